@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.adapters.lora;
+
+import org.jspecify.annotations.NullMarked;

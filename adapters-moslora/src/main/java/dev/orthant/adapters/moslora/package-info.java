@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.adapters.moslora;
+
+import org.jspecify.annotations.NullMarked;

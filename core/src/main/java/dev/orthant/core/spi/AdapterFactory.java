@@ -1,0 +1,33 @@
+package dev.orthant.core.spi;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A kind of adapter.
+ *
+ * @param <C> its configuration
+ */
+public interface AdapterFactory<C extends Record> extends Component<C> {
+
+  /**
+   * Chooses the sites that get an adapter and each one's configuration: target modules are matched,
+   * ranks are shared out.
+   *
+   * @param sites everything that could be adapted, in the model's order
+   * @return module path to configuration, in the order of {@code sites}; never empty
+   * @throws IllegalArgumentException if no site matches, naming the targets and some of the modules
+   *     there are
+   */
+  Map<String, C> plan(C config, List<Site> sites);
+
+  /** The rank of the basis that a constraint has to provide for a site of this configuration. */
+  int rank(C config);
+
+  /** A fresh adapter: it changes nothing until it is trained. */
+  Adapter create(C config, AdapterSite site);
+
+  /** The laws of the adapter contract that it obeys. */
+  Set<AdapterLaw> laws();
+}

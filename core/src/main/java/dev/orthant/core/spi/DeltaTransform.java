@@ -1,0 +1,28 @@
+package dev.orthant.core.spi;
+
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.stats.FeatureStatistics;
+import java.util.List;
+import java.util.Optional;
+
+/** Changes deltas before or after a merge: retrofit, calibration, compression. */
+public interface DeltaTransform {
+
+  /**
+   * The transformed delta.
+   *
+   * @param delta of one tensor
+   * @param own statistics of the features that the delta was trained on, if the run has them
+   * @param others statistics of the other inputs' features, in order; empty if the run has none
+   */
+  Result transform(
+      String tensor, Delta delta, Optional<FeatureStatistics> own, List<FeatureStatistics> others);
+
+  /**
+   * A transformed delta.
+   *
+   * @param delta the delta
+   * @param relativeError Frobenius norm of what was lost, relative to the delta's own; 0 if exact
+   */
+  record Result(Delta delta, double relativeError) {}
+}

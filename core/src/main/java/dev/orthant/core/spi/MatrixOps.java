@@ -1,0 +1,41 @@
+package dev.orthant.core.spi;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The few array operations an adapter needs, implemented by the backend in use.
+ *
+ * <p>All arrays are dense, row-major and single-precision. Output arrays are overwritten or added
+ * to, as documented; they must not overlap the inputs.
+ */
+public interface MatrixOps {
+
+  /**
+   * {@code c = alpha * op(a) op(b) + beta * c}, where op transposes if asked.
+   *
+   * @param a [m,k], or [k,m] if {@code transposeA}
+   * @param b [k,n], or [n,k] if {@code transposeB}
+   * @param c [m,n]; not read when {@code beta} is 0
+   */
+  void gemm(
+      INDArray a,
+      boolean transposeA,
+      INDArray b,
+      boolean transposeB,
+      float alpha,
+      float beta,
+      INDArray c);
+
+  /**
+   * Inverted dropout, {@code y = x * mask / (1 - p)}; the mask is a function of {@code seed} and of
+   * the element's index alone, so that a backward pass gets the same one by the same seed.
+   *
+   * @param x any shape
+   * @param p probability of zeroing, in [0, 1)
+   * @param y same shape, overwritten; may be {@code x} itself
+   */
+  void dropout(INDArray x, float p, long seed, INDArray y);
+
+  /** {@code y += alpha * x}; both of one shape. */
+  void axpy(float alpha, INDArray x, INDArray y);
+}

@@ -1,0 +1,21 @@
+package dev.orthant.core.spi;
+
+import dev.orthant.core.lowrank.Delta;
+
+/**
+ * One run of a merging rule: sees the inputs tensor by tensor and gives each tensor's merged delta.
+ */
+public interface Merger {
+
+  /**
+   * Looks at one tensor before anything is merged. Called for every tensor, in the order of the
+   * model, when {@link MergerTraits#surveys} says so.
+   */
+  default void survey(MergeTensor tensor) {}
+
+  /**
+   * The merged delta of one tensor: exact and low-rank where the rule keeps it so, dense otherwise.
+   * Tensors may come in any order and from several threads; the result must not depend on that.
+   */
+  Delta merge(MergeTensor tensor);
+}

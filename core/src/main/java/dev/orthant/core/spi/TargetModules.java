@@ -1,0 +1,97 @@
+package dev.orthant.core.spi;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which modules get an adapter, matched as Hugging Face PEFT does.
+ *
+ * <p>A name matches a module that it equals or that ends with a dot and the name; {@code
+ * all-linear}, alone, matches every linear layer; a string alone that has regex characters beyond
+ * the dot must match the whole module path.
+ *
+ * @param include names, or one regular expression, or {@code all-linear}
+ * @param exclude names or one regular expression; may be empty
+ * @param layers indices of the layers to adapt; empty means all
+ */
+public record TargetModules(List<String> include, List<String> exclude, List<Integer> layers) {
+
+  /** The name that stands for every linear layer. */
+  public static final String ALL_LINEAR = "all-linear";
+
+  private static final Pattern REGEX_HINT = Pattern.compile("[\\\\^$|?*+()\\[\\]{}]");
+
+  /** Refuses an empty list, blank names, a bad regular expression and layers with a regex. */
+  public TargetModules {
+    include = List.copyOf(include);
+    exclude = List.copyOf(exclude);
+    layers = List.copyOf(layers);
+    if (include.isEmpty()) {
+      throw new IllegalArgumentException("target_modules must name at least one module");
+    }
+    for (String name : concat(include, exclude)) {
+      if (name.isBlank()) {
+        throw new IllegalArgumentException("target_modules must not hold a blank name");
+      }
+    }
+    for (int layer : layers) {
+      if (layer < 0) {
+        throw new IllegalArgumentException("layers_to_transform must be at least 0, was " + layer);
+      }
+    }
+    if (regexOf(include) != null && !layers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "layers_to_transform cannot be combined with a regular expression as target_modules");
+    }
+    regexOf(exclude);
+  }
+
+  /** These names, in all layers. */
+  public static TargetModules of(String... names) {
+    return new TargetModules(List.of(names), List.of(), List.of());
+  }
+
+  /** The sites that match, in their order; may be empty. */
+  public List<Site> select(List<Site> sites) {
+    List<Site> selected = new ArrayList<>();
+    Pattern includeRegex = regexOf(include);
+    Pattern excludeRegex = regexOf(exclude);
+    boolean all = include.size() == 1 && include.get(0).equalsIgnoreCase(ALL_LINEAR);
+    for (Site site : sites) {
+      boolean in = all || matches(site.module(), include, includeRegex);
+      boolean inLayer = layers.isEmpty() || layers.contains(site.layer());
+      if (in && inLayer && !matches(site.module(), exclude, excludeRegex)) {
+        selected.add(site);
+      }
+    }
+    return selected;
+  }
+
+  private static boolean matches(String module, List<String> names, @Nullable Pattern regex) {
+    if (regex != null) {
+      return regex.matcher(module).matches();
+    }
+    return names.stream().anyMatch(n -> module.equals(n) || module.endsWith("." + n));
+  }
+
+  private static @Nullable Pattern regexOf(List<String> names) {
+    if (names.size() != 1 || !REGEX_HINT.matcher(names.get(0)).find()) {
+      return null;
+    }
+    try {
+      return Pattern.compile(names.get(0));
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "target_modules is not a regular expression: " + e.getMessage(), e);
+    }
+  }
+
+  private static List<String> concat(List<String> a, List<String> b) {
+    List<String> all = new ArrayList<>(a);
+    all.addAll(b);
+    return all;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.orthant.core.text;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Token sequences packed one after the other, without padding: sequence i has the tokens {@code
+ * offsets[i]} (inclusive) to {@code offsets[i + 1]} (exclusive). Arrays are not copied and not to
+ * be modified.
+ *
+ * @param tokenIds [tokens]
+ * @param typeIds [tokens], 0 for the first text of a pair and 1 for the second
+ * @param offsets [sequences + 1], from 0 to the number of tokens
+ */
+public record Batch(int[] tokenIds, int[] typeIds, int[] offsets) {
+
+  /** Refuses offsets that do not cover the tokens. */
+  public Batch {
+    if (tokenIds.length != typeIds.length
+        || offsets.length < 2
+        || offsets[0] != 0
+        || offsets[offsets.length - 1] != tokenIds.length) {
+      throw new IllegalArgumentException(
+          "a batch of %d token ids and %d type ids does not fit offsets %s"
+              .formatted(tokenIds.length, typeIds.length, Arrays.toString(offsets)));
+    }
+  }
+
+  /** The batch of these sequences, in their order. */
+  public static Batch of(List<Encoded> sequences) {
+    int[] offsets = new int[sequences.size() + 1];
+    for (int i = 0; i < sequences.size(); i++) {
+      offsets[i + 1] = offsets[i] + sequences.get(i).tokenIds().length;
+    }
+    int[] ids = new int[offsets[sequences.size()]];
+    int[] types = new int[ids.length];
+    for (int i = 0; i < sequences.size(); i++) {
+      Encoded e = sequences.get(i);
+      System.arraycopy(e.tokenIds(), 0, ids, offsets[i], e.tokenIds().length);
+      System.arraycopy(e.typeIds(), 0, types, offsets[i], e.typeIds().length);
+    }
+    return new Batch(ids, types, offsets);
+  }
+
+  /** The number of sequences. */
+  public int size() {
+    return offsets.length - 1;
+  }
+
+  /** The number of tokens of all sequences together. */
+  public int tokens() {
+    return tokenIds.length;
+  }
+
+  /** The number of tokens of the longest sequence. */
+  public int longest() {
+    int longest = 0;
+    for (int i = 0; i < size(); i++) {
+      longest = Math.max(longest, offsets[i + 1] - offsets[i]);
+    }
+    return longest;
+  }
+}

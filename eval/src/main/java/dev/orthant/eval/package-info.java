@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.eval;
+
+import org.jspecify.annotations.NullMarked;

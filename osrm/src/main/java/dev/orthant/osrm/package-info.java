@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.osrm;
+
+import org.jspecify.annotations.NullMarked;
