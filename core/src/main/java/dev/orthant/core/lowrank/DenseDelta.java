@@ -26,11 +26,6 @@ public record DenseDelta(INDArray values) implements Delta {
 
   @Override
   public double norm() {
-    double sum = 0;
-    float[] data = values.dup('c').data().asFloat();
-    for (float v : data) {
-      sum += (double) v * v;
-    }
-    return Math.sqrt(sum);
+    return Math.sqrt(LowRank.inner(this, this));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.core.lowrank;
+
+import org.jspecify.annotations.NullMarked;
