@@ -1,3 +1,4 @@
+/** The {@code orthant} command. */
 @NullMarked
 package dev.orthant.cli;
 
