@@ -1,0 +1,93 @@
+package dev.orthant.core.checkpoint;
+
+import java.nio.ByteBuffer;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** Single elements to and from little-endian bytes. */
+final class Elements {
+
+  private Elements() {}
+
+  /** Reads {@code into.length} numbers of a floating-point type. */
+  static void toFloats(Dtype dtype, ByteBuffer bytes, float[] into, int count) {
+    switch (dtype) {
+      case F32 -> bytes.asFloatBuffer().get(into, 0, count);
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          into[i] = Halves.fromBf16(bytes.getShort());
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          into[i] = Halves.fromF16(bytes.getShort());
+        }
+      }
+      case F64 -> {
+        for (int i = 0; i < count; i++) {
+          into[i] = (float) bytes.getDouble();
+        }
+      }
+      default -> throw new IllegalArgumentException("not a floating-point type: " + dtype);
+    }
+  }
+
+  static double toDouble(Dtype dtype, ByteBuffer bytes) {
+    return switch (dtype) {
+      case F64 -> bytes.getDouble();
+      case F32 -> bytes.getFloat();
+      case BF16 -> Halves.fromBf16(bytes.getShort());
+      case F16 -> Halves.fromF16(bytes.getShort());
+      default -> throw new IllegalArgumentException("not a floating-point type: " + dtype);
+    };
+  }
+
+  /** Reads a whole number; one of U64 beyond a long comes out negative. */
+  static long toLong(Dtype dtype, ByteBuffer bytes) {
+    return switch (dtype) {
+      case I8 -> bytes.get();
+      case U8, BOOL -> bytes.get() & 0xffL;
+      case I16 -> bytes.getShort();
+      case U16 -> bytes.getShort() & 0xffffL;
+      case I32 -> bytes.getInt();
+      case U32 -> bytes.getInt() & 0xffffffffL;
+      case I64, U64 -> bytes.getLong();
+      default -> throw new IllegalArgumentException("not an integer type: " + dtype);
+    };
+  }
+
+  static void put(Dtype dtype, double value, ByteBuffer into) {
+    switch (dtype) {
+      case F64 -> into.putDouble(value);
+      case F32 -> into.putFloat((float) value);
+      case BF16 -> into.putShort(Halves.toBf16((float) value));
+      case F16 -> into.putShort(Halves.toF16((float) value));
+      default -> throw new IllegalArgumentException("not a floating-point type: " + dtype);
+    }
+  }
+
+  static void put(Dtype dtype, long value, ByteBuffer into) {
+    switch (dtype) {
+      case BOOL, I8, U8 -> into.put((byte) value);
+      case I16, U16 -> into.putShort((short) value);
+      case I32, U32 -> into.putInt((int) value);
+      case I64, U64 -> into.putLong(value);
+      default -> throw new IllegalArgumentException("not an integer type: " + dtype);
+    }
+  }
+
+  /** The type that holds an array's elements exactly. */
+  static Dtype of(String name, DataType type) {
+    return switch (type) {
+      case FLOAT -> Dtype.F32;
+      case DOUBLE -> Dtype.F64;
+      case HALF -> Dtype.F16;
+      case BFLOAT16 -> Dtype.BF16;
+      case LONG -> Dtype.I64;
+      case INT -> Dtype.I32;
+      default ->
+          throw new IllegalArgumentException(
+              "tensor '%s' has elements of type %s, expected one of FLOAT, DOUBLE, HALF, BFLOAT16, LONG, INT"
+                  .formatted(name, type));
+    };
+  }
+}
