@@ -1,3 +1,4 @@
+/** LoRA with the semantics of Hugging Face PEFT. */
 @NullMarked
 package dev.orthant.adapters.lora;
 

@@ -10,8 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Which modules get an adapter, matched as Hugging Face PEFT does.
  *
  * <p>A name matches a module that it equals or that ends with a dot and the name; {@code
- * all-linear}, alone, matches every linear layer; a string alone that has regex characters beyond
- * the dot must match the whole module path.
+ * all-linear}, alone, matches every linear layer there is a site for; a string alone that has regex
+ * characters beyond the dot must match the whole module path. What is excluded is never adapted.
+ * The choice of layers does not apply to modules that are named by their whole path.
+ *
+ * <p>Where PEFT tells a string from a list of one string, this record tells a regular expression
+ * from a name by its characters; and {@code all-linear} may be combined with layers here.
  *
  * @param include names, or one regular expression, or {@code all-linear}
  * @param exclude names or one regular expression; may be empty
@@ -22,6 +26,8 @@ public record TargetModules(List<String> include, List<String> exclude, List<Int
   /** The name that stands for every linear layer. */
   public static final String ALL_LINEAR = "all-linear";
 
+  private static final String INCLUDE = "target_modules";
+  private static final String EXCLUDE = "exclude_modules";
   private static final Pattern REGEX_HINT = Pattern.compile("[\\\\^$|?*+()\\[\\]{}]");
 
   /** Refuses an empty list, blank names, a bad regular expression and layers with a regex. */
@@ -32,21 +38,18 @@ public record TargetModules(List<String> include, List<String> exclude, List<Int
     if (include.isEmpty()) {
       throw new IllegalArgumentException("target_modules must name at least one module");
     }
-    for (String name : concat(include, exclude)) {
-      if (name.isBlank()) {
-        throw new IllegalArgumentException("target_modules must not hold a blank name");
-      }
-    }
+    requireNames(INCLUDE, include);
+    requireNames(EXCLUDE, exclude);
     for (int layer : layers) {
       if (layer < 0) {
         throw new IllegalArgumentException("layers_to_transform must be at least 0, was " + layer);
       }
     }
-    if (regexOf(include) != null && !layers.isEmpty()) {
+    if (regexOf(INCLUDE, include) != null && !layers.isEmpty()) {
       throw new IllegalArgumentException(
           "layers_to_transform cannot be combined with a regular expression as target_modules");
     }
-    regexOf(exclude);
+    regexOf(EXCLUDE, exclude);
   }
 
   /** These names, in all layers. */
@@ -57,12 +60,13 @@ public record TargetModules(List<String> include, List<String> exclude, List<Int
   /** The sites that match, in their order; may be empty. */
   public List<Site> select(List<Site> sites) {
     List<Site> selected = new ArrayList<>();
-    Pattern includeRegex = regexOf(include);
-    Pattern excludeRegex = regexOf(exclude);
+    Pattern includeRegex = regexOf(INCLUDE, include);
+    Pattern excludeRegex = regexOf(EXCLUDE, exclude);
     boolean all = include.size() == 1 && include.get(0).equalsIgnoreCase(ALL_LINEAR);
     for (Site site : sites) {
       boolean in = all || matches(site.module(), include, includeRegex);
-      boolean inLayer = layers.isEmpty() || layers.contains(site.layer());
+      boolean inLayer =
+          layers.isEmpty() || layers.contains(site.layer()) || include.contains(site.module());
       if (in && inLayer && !matches(site.module(), exclude, excludeRegex)) {
         selected.add(site);
       }
@@ -77,7 +81,7 @@ public record TargetModules(List<String> include, List<String> exclude, List<Int
     return names.stream().anyMatch(n -> module.equals(n) || module.endsWith("." + n));
   }
 
-  private static @Nullable Pattern regexOf(List<String> names) {
+  private static @Nullable Pattern regexOf(String key, List<String> names) {
     if (names.size() != 1 || !REGEX_HINT.matcher(names.get(0)).find()) {
       return null;
     }
@@ -85,13 +89,15 @@ public record TargetModules(List<String> include, List<String> exclude, List<Int
       return Pattern.compile(names.get(0));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
-          "target_modules is not a regular expression: " + e.getMessage(), e);
+          "%s '%s' is not a regular expression: %s"
+              .formatted(key, names.get(0), e.getDescription()),
+          e);
     }
   }
 
-  private static List<String> concat(List<String> a, List<String> b) {
-    List<String> all = new ArrayList<>(a);
-    all.addAll(b);
-    return all;
+  private static void requireNames(String key, List<String> names) {
+    if (names.stream().anyMatch(String::isBlank)) {
+      throw new IllegalArgumentException(key + " must not hold a blank name, was " + names);
+    }
   }
 }

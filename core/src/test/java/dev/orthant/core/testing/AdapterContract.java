@@ -1,0 +1,317 @@
+package dev.orthant.core.testing;
+
+import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.spi.Adapter;
+import dev.orthant.core.spi.AdapterExport;
+import dev.orthant.core.spi.AdapterFactory;
+import dev.orthant.core.spi.AdapterLaw;
+import dev.orthant.core.spi.ConstrainedBasis;
+import dev.orthant.core.spi.MatrixOps;
+import dev.orthant.core.spi.Parameter;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.SingularValueDecomposition;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What every adapter has to do. A test class of a kind of adapter extends this, says which factory
+ * it is, and lists the configurations worth trying; ranks may be up to {@value AdapterTrial#D_OUT}.
+ * Laws that the factory does not claim are skipped.
+ *
+ * @param <C> the adapter's configuration
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+public abstract class AdapterContract<C extends Record> {
+
+  /** Single precision over sums of a dozen products of numbers below 1. */
+  private static final double FORWARD_TOLERANCE = 1e-5;
+
+  /** Rounding of y, 2e-7 an element, over the width 1/32 of a central difference, with margin. */
+  private static final double GRADIENT_TOLERANCE = 1e-3;
+
+  /** Rounding of factors and product to single precision, relative to the norm. */
+  private static final double RELATIVE_ROUNDING = 1e-5;
+
+  private static final Set<String> PLAIN_LORA = Set.of("lora_A.weight", "lora_B.weight");
+
+  private final AdapterTrial trial = new AdapterTrial();
+
+  /** The factory under test. */
+  protected abstract AdapterFactory<C> factory();
+
+  /** The configurations to try. */
+  protected Stream<C> configurations() {
+    return Stream.of(factory().defaults());
+  }
+
+  /** The same configuration with twice the alpha; needed for {@link AdapterLaw#LINEAR_IN_ALPHA}. */
+  protected C withDoubledAlpha(C config) {
+    throw new UnsupportedOperationException(
+        factory().name() + " claims LINEAR_IN_ALPHA: its test has to say how alpha is doubled");
+  }
+
+  /** The array operations to try. */
+  protected Stream<MatrixOps> operations() {
+    return Stream.of(new PlainOps());
+  }
+
+  final Stream<Case<C>> cases() {
+    List<MatrixOps> operations = operations().toList();
+    return configurations()
+        .flatMap(
+            config ->
+                operations.stream()
+                    .flatMap(
+                        ops ->
+                            Stream.of(
+                                new Case<>(config, ops, false), new Case<>(config, ops, true))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void freshAdapterChangesNothing(Case<C> of) {
+    assumeClaimed(AdapterLaw.IDENTITY_AT_START);
+    Adapter adapter = fresh(of.config, 3, basis(of));
+
+    INDArray y = trial.forward(adapter, trial.pass(of.ops, false), trial.x);
+
+    assertThatTensor(y).hasSameBitsAs(trial.base(trial.x));
+    assertThat(adapter.delta().norm()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void forwardEqualsTheMergedWeights(Case<C> of) {
+    Adapter adapter = trial.shaken(fresh(of.config, 3, basis(of)));
+
+    INDArray y = trial.forward(adapter, trial.pass(of.ops, false), trial.x);
+
+    INDArray expected = trial.merged(trial.x, adapter.delta().dense());
+    assertThatTensor(y).isCloseTo(expected, FORWARD_TOLERANCE, FORWARD_TOLERANCE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void forwardMayOverwriteTheBaseProduct(Case<C> of) {
+    Adapter adapter = trial.shaken(fresh(of.config, 3, basis(of)));
+    INDArray inPlace = trial.base(trial.x);
+
+    adapter.forward(trial.pass(of.ops, true), trial.x, inPlace, inPlace);
+
+    assertThatTensor(inPlace)
+        .hasSameBitsAs(trial.forward(adapter, trial.pass(of.ops, true), trial.x));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void gradientsEqualFiniteDifferences(Case<C> of) {
+    for (boolean training : new boolean[] {false, true}) {
+      Adapter adapter = trial.shaken(fresh(of.config, 3, basis(of)));
+      AdapterPass pass = trial.pass(of.ops, training);
+      INDArray dx = trial.baseInputGradient();
+
+      trial.forward(adapter, pass, trial.x);
+      adapter.backward(pass, trial.x, trial.dy, dx, true);
+
+      assertThatTensor(dx)
+          .as("dx")
+          .isCloseTo(
+              trial.numericGradient(trial.x, adapter, of.ops, training),
+              GRADIENT_TOLERANCE,
+              GRADIENT_TOLERANCE);
+      for (Parameter parameter : adapter.parameters()) {
+        INDArray expected =
+            parameter.isTrainable()
+                ? trial.numericGradient(parameter.value(), adapter, of.ops, training)
+                : Nd4j.zerosLike(parameter.value());
+        assertThatTensor(parameter.gradient())
+            .as("gradient of " + parameter.name())
+            .isCloseTo(expected, GRADIENT_TOLERANCE, GRADIENT_TOLERANCE);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void gradientsAddUpAndAnUnwantedOneIsLeftAlone(Case<C> of) {
+    Adapter adapter = trial.shaken(fresh(of.config, 3, basis(of)));
+    AdapterPass pass = trial.pass(of.ops, true);
+    INDArray dx = Nd4j.valueArrayOf(trial.x.shape(), 5f);
+    trial.forward(adapter, pass, trial.x);
+    adapter.backward(pass, trial.x, trial.dy, dx, false);
+    List<INDArray> once = adapter.parameters().stream().map(p -> p.gradient().dup()).toList();
+
+    adapter.backward(pass, trial.x, trial.dy, dx, false);
+
+    assertThatTensor(dx).hasSameBitsAs(Nd4j.valueArrayOf(trial.x.shape(), 5f));
+    for (int i = 0; i < once.size(); i++) {
+      assertThatTensor(adapter.parameters().get(i).gradient())
+          .as("gradient of " + adapter.parameters().get(i).name())
+          .isCloseTo(once.get(i).mul(2), RELATIVE_ROUNDING, RELATIVE_ROUNDING);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void passesDoNotDisturbEachOther(Case<C> of) {
+    Adapter alone = trial.shaken(fresh(of.config, 3, basis(of)));
+    INDArray expected = trial.baseInputGradient();
+    AdapterPass only = trial.pass(of.ops, true);
+    trial.forward(alone, only, trial.x);
+    alone.backward(only, trial.x, trial.dy, expected, true);
+
+    INDArray dx = trial.baseInputGradient();
+    AdapterPass first = trial.pass(of.ops, true);
+    trial.forward(alone, first, trial.x);
+    trial.forward(alone, trial.pass(of.ops, false), trial.x.mul(3));
+    alone.backward(first, trial.x, trial.dy, dx, true);
+
+    assertThatTensor(dx).hasSameBitsAs(expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void sameSeedGivesTheSameBits(Case<C> of) {
+    List<Parameter> first = fresh(of.config, 3, basis(of)).parameters();
+    List<Parameter> second = fresh(of.config, 3, basis(of)).parameters();
+
+    assertThat(names(second)).isEqualTo(names(first)).doesNotHaveDuplicates();
+    for (int i = 0; i < first.size(); i++) {
+      assertThatTensor(second.get(i).value()).hasSameBitsAs(first.get(i).value());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void savedParametersRestoreTheSameBits(Case<C> of) {
+    Adapter original = trial.shaken(fresh(of.config, 3, basis(of)));
+    Adapter restored = fresh(of.config, 4, basis(of));
+
+    for (int i = 0; i < original.parameters().size(); i++) {
+      restored.parameters().get(i).value().assign(original.parameters().get(i).value());
+    }
+
+    assertThatTensor(restored.delta().dense()).hasSameBitsAs(original.delta().dense());
+    assertThatTensor(trial.forward(restored, trial.pass(of.ops, true), trial.x))
+        .hasSameBitsAs(trial.forward(original, trial.pass(of.ops, true), trial.x));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void deltaAndExportAreSnapshots(Case<C> of) {
+    Adapter adapter = trial.shaken(fresh(of.config, 3, basis(of)));
+    var delta = adapter.delta();
+    AdapterExport export = adapter.export();
+    INDArray before = delta.dense();
+    List<INDArray> exported = export.tensors().values().stream().map(INDArray::dup).toList();
+
+    adapter.parameters().forEach(p -> p.value().addi(1));
+
+    assertThatTensor(delta.dense()).hasSameBitsAs(before);
+    List<INDArray> after = List.copyOf(export.tensors().values());
+    for (int i = 0; i < exported.size(); i++) {
+      assertThatTensor(after.get(i)).hasSameBitsAs(exported.get(i));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void plainExportHasTheSameDelta(Case<C> of) {
+    Adapter adapter = trial.shaken(fresh(of.config, 3, basis(of)));
+    AdapterExport export = adapter.export();
+    assumeTrue(export.tensors().keySet().equals(PLAIN_LORA), "not plain LoRA");
+
+    double root = export.rankStabilised() ? Math.sqrt(export.rank()) : export.rank();
+    INDArray b = export.tensors().get("lora_B.weight");
+    INDArray a = export.tensors().get("lora_A.weight");
+    INDArray exported = new LoraDelta(b, a, export.alpha() / root).dense();
+
+    assertThat(a.size(0)).isEqualTo(export.rank());
+    assertThatTensor(exported)
+        .isCloseTo(adapter.delta().dense(), RELATIVE_ROUNDING, RELATIVE_ROUNDING);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void doublingAlphaDoublesTheDelta(Case<C> of) {
+    assumeClaimed(AdapterLaw.LINEAR_IN_ALPHA);
+    Adapter once = trial.shaken(fresh(of.config, 3, basis(of)));
+    Adapter twice = fresh(withDoubledAlpha(of.config), 3, basis(of));
+
+    for (int i = 0; i < once.parameters().size(); i++) {
+      twice.parameters().get(i).value().assign(once.parameters().get(i).value());
+    }
+
+    assertThat(once.delta().norm()).isPositive();
+    assertThatTensor(twice.delta().dense())
+        .isCloseTo(once.delta().dense().mul(2), RELATIVE_ROUNDING, RELATIVE_ROUNDING);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void rankOfTheDeltaIsBounded(Case<C> of) {
+    assumeClaimed(AdapterLaw.RANK_BOUNDED);
+    Adapter adapter = trial.shaken(fresh(of.config, 3, basis(of)));
+
+    double[] singular =
+        new SingularValueDecomposition(matrix(adapter.delta().dense())).getSingularValues();
+
+    int rank = factory().rank(of.config);
+    for (int i = rank; i < singular.length; i++) {
+      assertThat(singular[i])
+          .as("singular value %d at rank %d", i, rank)
+          .isLessThan(RELATIVE_ROUNDING * singular[0]);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("configurations")
+  final void rowsStayWithinAFrozenBasis(C config) {
+    assumeClaimed(AdapterLaw.ROWS_WITHIN_BASIS);
+    ConstrainedBasis basis = trial.frozenBasis(factory().rank(config));
+    Adapter adapter = trial.shaken(fresh(config, 3, basis));
+
+    INDArray delta = adapter.delta().dense();
+    INDArray rows = basis.rows();
+    INDArray outside = delta.sub(delta.mmul(rows.transpose()).mmul(rows));
+
+    assertThat(delta.norm2Number().doubleValue()).isPositive();
+    assertThat(outside.norm2Number().doubleValue())
+        .isLessThan(RELATIVE_ROUNDING * delta.norm2Number().doubleValue());
+  }
+
+  private void assumeClaimed(AdapterLaw law) {
+    assumeTrue(factory().laws().contains(law), () -> factory().name() + " does not claim " + law);
+  }
+
+  private Adapter fresh(C config, long seed, @Nullable ConstrainedBasis basis) {
+    return trial.fresh(factory(), config, seed, basis);
+  }
+
+  private @Nullable ConstrainedBasis basis(Case<C> of) {
+    return of.frozen ? trial.frozenBasis(factory().rank(of.config)) : null;
+  }
+
+  private static List<String> names(List<Parameter> parameters) {
+    return parameters.stream().map(Parameter::name).toList();
+  }
+
+  private static Array2DRowRealMatrix matrix(INDArray array) {
+    return new Array2DRowRealMatrix(array.toDoubleMatrix());
+  }
+
+  /** A configuration, operations, and whether a frozen basis is given. */
+  record Case<C>(C config, MatrixOps ops, boolean frozen) {}
+}
