@@ -1,0 +1,106 @@
+package dev.orthant.core.backend;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.nd4j.common.config.ND4JClassLoading;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.factory.Nd4jBackend;
+
+/**
+ * Starts ND4J with the library that suits this machine.
+ *
+ * <p>Call {@link #load()} before anything else of ND4J is used: the libraries read their settings
+ * once. System properties that are set already are kept. Embedders who configure ND4J themselves
+ * need not call it.
+ */
+public final class NativeBackend {
+
+  private static final String CUDA_BACKEND = "org/nd4j/linalg/jcublas/JCublasBackend.class";
+  private static final String CPU_LIBRARIES = "org/nd4j/linalg/cpu/nativecpu/bindings/";
+  private static final Set<String> X86 = Set.of("amd64", "x86_64");
+
+  private NativeBackend() {}
+
+  /**
+   * Loads the backend on the class path; takes about a second, and some seconds at the first use on
+   * a machine, when the libraries are unpacked.
+   *
+   * @throws BackendException if there is none, or this machine cannot run it
+   */
+  public static BackendInfo load() {
+    ClassLoader loader = NativeBackend.class.getClassLoader();
+    boolean cuda = loader.getResource(CUDA_BACKEND) != null;
+    if (cuda) {
+      CudaCards.requireSupported();
+    }
+    NativeSettings.of(cuda ? NativeExtension.GENERIC : extension(), memory())
+        .forEach((key, value) -> System.getProperties().putIfAbsent(key, value));
+    // ND4J asks the thread's loader otherwise, and finds no backend from a pool's thread.
+    ND4JClassLoading.setNd4jClassloader(loader);
+    try {
+      Nd4jBackend backend = Nd4j.getBackend();
+      return describe(backend, loader);
+    } catch (ExceptionInInitializerError | NoClassDefFoundError | UnsatisfiedLinkError e) {
+      throw new BackendException("ND4J does not start: " + rootMessage(e), e);
+    }
+  }
+
+  private static BackendInfo describe(Nd4jBackend backend, ClassLoader loader) {
+    boolean cpu = Nd4j.getEnvironment().isCPU();
+    String vendor = Nd4j.factory().blas().getBlasVendor().toString();
+    String version = openblas_nolapack.class.getPackage().getImplementationVersion();
+    boolean openBlas = vendor.equals("OPENBLAS") && version != null;
+    return new BackendInfo(
+        backend.getClass().getSimpleName(),
+        cpu,
+        cpu ? loadedExtension(loader) : "",
+        openBlas ? "OpenBLAS " + version.replaceFirst("-.*", "") : vendor,
+        Nd4j.getEnvironment().maxThreads());
+  }
+
+  private static String loadedExtension(ClassLoader loader) {
+    String asked = System.getProperty(NativeSettings.EXTENSION, "");
+    String folder = CPU_LIBRARIES + Loader.getPlatform() + asked + "/";
+    String library = System.mapLibraryName("jnind4jcpu");
+    return loader.getResource(folder + library) == null ? "" : asked;
+  }
+
+  private static NativeExtension extension() {
+    if (!X86.contains(System.getProperty("os.arch"))) {
+      return NativeExtension.GENERIC;
+    }
+    Path cpuInfo = Path.of("/proc/cpuinfo");
+    try {
+      if (Files.isReadable(cpuInfo)) {
+        return NativeExtension.ofCpuInfo(Files.readString(cpuInfo));
+      }
+      HotSpotDiagnosticMXBean hotSpot =
+          ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+      return NativeExtension.ofUseAvx(Integer.parseInt(hotSpot.getVMOption("UseAVX").getValue()));
+    } catch (IOException | IllegalArgumentException e) {
+      // Not said by this system or virtual machine: the generic build runs everywhere.
+      return NativeExtension.GENERIC;
+    }
+  }
+
+  private static long memory() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? system.getTotalMemorySize()
+        : 0;
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+  }
+}
