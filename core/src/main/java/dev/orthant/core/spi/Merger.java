@@ -14,6 +14,14 @@ public interface Merger {
   default void survey(MergeTensor tensor) {}
 
   /**
+   * Whether all tensors have to be surveyed once more; asked after each complete pass. A rule that
+   * needs an exact quantile over a model too large to remember narrows it down pass by pass.
+   */
+  default boolean surveysAgain() {
+    return false;
+  }
+
+  /**
    * The merged delta of one tensor: exact and low-rank where the rule keeps it so, dense otherwise.
    * Tensors may come in any order and from several threads; the result must not depend on that.
    */

@@ -32,7 +32,12 @@ public record MergerTraits(
 
   /** What a merger may need beyond the inputs. */
   public enum Need {
-    /** The weights that the inputs were fine-tuned from. */
+    /**
+     * Inputs relative to a base. Adapters are; checkpoints need the weights that they were
+     * fine-tuned from.
+     */
+    TASK_VECTORS,
+    /** The values of the weights that the inputs were fine-tuned from. */
     BASE,
     /** Each input's Gram matrices. */
     GRAM,

@@ -1,0 +1,36 @@
+package dev.orthant.core.merge;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.orthant.core.stats.FeatureStatistics;
+import java.util.Map;
+
+/**
+ * One fine-tuned model that takes part in a merge.
+ *
+ * @param name its name, different from the other inputs'
+ * @param weight its weight, 1 unless the user says otherwise
+ * @param tensors its weights
+ * @param statistics module path (a tensor's name without {@code .weight}) to the statistics of this
+ *     model's features; empty if there are none
+ */
+public record CheckpointInput(
+    String name, double weight, TensorSource tensors, Map<String, FeatureStatistics> statistics) {
+
+  /** Copies the statistics. */
+  public CheckpointInput {
+    requireNonNull(name, "name");
+    requireNonNull(tensors, "tensors");
+    statistics = Map.copyOf(statistics);
+  }
+
+  /** A model of weight 1 without statistics. */
+  public static CheckpointInput of(String name, TensorSource tensors) {
+    return new CheckpointInput(name, 1, tensors, Map.of());
+  }
+
+  /** The same model with a weight. */
+  public CheckpointInput withWeight(double newWeight) {
+    return new CheckpointInput(name, newWeight, tensors, statistics);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.orthant.core.merge;
+
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.spi.ShapeMismatchException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A base model with deltas added to some of its weights, {@code W + delta} in single precision,
+ * computed when a tensor is read. Tensors that are not {@link #changed()} are to be copied byte for
+ * byte.
+ */
+public final class FoldedTensors implements TensorSource {
+
+  private final TensorSource base;
+  private final Map<String, Delta> deltas; // by tensor name
+
+  private FoldedTensors(TensorSource base, Map<String, Delta> deltas) {
+    this.base = base;
+    this.deltas = deltas;
+  }
+
+  /**
+   * @param base the model
+   * @param deltas module path to delta; a module's tensor is its path and {@code .weight}
+   * @throws ShapeMismatchException if a delta does not have the shape of its weights
+   * @throws IllegalArgumentException if the model lacks the weights of some modules, naming them
+   *     all, or a delta is not finite
+   */
+  public static FoldedTensors of(TensorSource base, Map<String, ? extends Delta> deltas) {
+    Map<String, Delta> byTensor = new LinkedHashMap<>();
+    List<String> missing = new ArrayList<>();
+    deltas.forEach(
+        (module, delta) -> {
+          String tensor = MergeChecks.tensorOf(module);
+          if (!base.names().contains(tensor)) {
+            missing.add("'" + tensor + "'");
+            return;
+          }
+          if (!Arrays.equals(base.shape(tensor), delta.shape())) {
+            throw new ShapeMismatchException(tensor, base.shape(tensor), delta.shape());
+          }
+          if (!Double.isFinite(delta.norm())) {
+            throw new IllegalArgumentException(
+                "the delta of '" + tensor + "' holds numbers that are not finite");
+          }
+          byTensor.put(tensor, delta);
+        });
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the base has no tensor %s to fold a delta into".formatted(String.join(", ", missing)));
+    }
+    return new FoldedTensors(base, byTensor);
+  }
+
+  @Override
+  public Set<String> names() {
+    return base.names();
+  }
+
+  @Override
+  public long[] shape(String name) {
+    return base.shape(name);
+  }
+
+  @Override
+  public boolean isFloating(String name) {
+    return base.isFloating(name);
+  }
+
+  /** The names of the tensors that get a delta. */
+  public Set<String> changed() {
+    return Collections.unmodifiableSet(new LinkedHashSet<>(deltas.keySet()));
+  }
+
+  @Override
+  public INDArray read(String name) {
+    INDArray weights = base.read(name);
+    Delta delta = deltas.get(name);
+    return delta == null ? weights : weights.addi(delta.dense());
+  }
+}

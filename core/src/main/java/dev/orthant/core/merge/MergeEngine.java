@@ -1,0 +1,237 @@
+package dev.orthant.core.merge;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.DenseDelta;
+import dev.orthant.core.spi.DeltaTransform;
+import dev.orthant.core.spi.Merger;
+import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.spi.MergerTraits;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Runs one merging rule over adapters or checkpoints, one tensor at a time.
+ *
+ * <p>Inputs keep their order, random numbers are a function of seed, tensor, input and element
+ * alone, and nothing starts before everything that the rule needs is known to be there. A run stops
+ * between two tensors with a {@link CancellationException} when its thread is interrupted.
+ *
+ * <p>An engine keeps no state between runs.
+ */
+public final class MergeEngine {
+
+  private final String name;
+  private final MergerTraits traits;
+  private final Supplier<Merger> merger;
+  private final List<DeltaTransform> before;
+  private final List<DeltaTransform> after;
+  private final long seed;
+  private final boolean signConflicts;
+  private final MergeProgress progress;
+
+  private MergeEngine(Builder builder) {
+    this.name = builder.name;
+    this.traits = builder.traits;
+    this.merger = builder.merger;
+    this.before = List.copyOf(builder.before);
+    this.after = List.copyOf(builder.after);
+    this.seed = builder.seed;
+    this.signConflicts = builder.signConflicts;
+    this.progress = builder.progress;
+  }
+
+  /** An engine for a rule with a configuration. */
+  public static <C extends Record> Builder builder(MergerFactory<C> factory, C config) {
+    return new Builder(factory.name(), factory.traits(config), () -> factory.create(config));
+  }
+
+  /**
+   * Merges adapters of one base model. All have to adapt the same modules; the deltas are exact,
+   * never products of separately merged factors. Without a base the rule sees none.
+   *
+   * @param base the weights the adapters belong to, or null
+   * @throws dev.orthant.core.spi.ShapeMismatchException if a shape is all that is wrong
+   * @throws MergeRefusedException with everything that is wrong otherwise
+   * @throws IllegalArgumentException if a delta is not finite, naming tensor and input
+   */
+  public MergeResult mergeAdapters(List<AdapterInput> inputs, @Nullable TensorSource base) {
+    new MergeChecks(name, traits).adapters(inputs, base);
+    List<String> modules = List.copyOf(inputs.get(0).deltas().keySet());
+    Function<String, EngineTensor> tensors = module -> tensor(module, inputs, base);
+    Merger rule = surveyed(modules, tensors);
+    Map<String, Delta> merged = new LinkedHashMap<>();
+    List<TensorReport> report = new ArrayList<>();
+    for (String module : modules) {
+      EngineTensor tensor = tensors.apply(module);
+      merged.put(module, merge(rule, tensor, report));
+      progress.done(MergeProgress.Phase.MERGE, tensor.name(), merged.size(), modules.size());
+    }
+    return new MergeResult(merged, report);
+  }
+
+  /**
+   * Merges models with the same tensors. The rule surveys them now, if it has to; each tensor is
+   * merged when it is read from the result. Tensors that are not floating-point are not merged.
+   *
+   * @param base what the inputs were fine-tuned from; null lets the deltas be relative to zero
+   * @throws dev.orthant.core.spi.ShapeMismatchException if a shape is all that is wrong
+   * @throws MergeRefusedException with everything that is wrong otherwise
+   */
+  public MergedTensors mergeCheckpoints(List<CheckpointInput> inputs, @Nullable TensorSource base) {
+    new MergeChecks(name, traits).checkpoints(inputs, base);
+    TensorSource model = base == null ? inputs.get(0).tensors() : base;
+    List<String> merged = model.names().stream().filter(model::isFloating).toList();
+    Function<String, EngineTensor> tensors = tensor -> tensor(tensor, inputs, base, model);
+    Merger rule = surveyed(merged, tensors);
+    return new MergedTensors(
+        model,
+        merged,
+        base != null,
+        tensor -> {
+          List<TensorReport> report = new ArrayList<>();
+          EngineTensor engineTensor = tensors.apply(tensor);
+          Delta delta = merge(rule, engineTensor, report);
+          return new MergedTensors.Merged(delta, report.get(0));
+        },
+        progress);
+  }
+
+  private Merger surveyed(List<String> names, Function<String, EngineTensor> tensors) {
+    Merger rule = merger.get();
+    boolean again = traits.surveys();
+    while (again) {
+      int done = 0;
+      for (String each : names) {
+        EngineTensor tensor = tensors.apply(each);
+        stopIfInterrupted(tensor.name());
+        rule.survey(tensor);
+        progress.done(MergeProgress.Phase.SURVEY, tensor.name(), ++done, names.size());
+      }
+      again = rule.surveysAgain();
+    }
+    return rule;
+  }
+
+  private Delta merge(Merger rule, EngineTensor tensor, List<TensorReport> report) {
+    stopIfInterrupted(tensor.name());
+    Delta merged = tensor.transformed(rule.merge(tensor), after);
+    report.add(tensor.report(name, merged, signConflicts));
+    return merged;
+  }
+
+  private EngineTensor tensor(
+      String module, List<AdapterInput> inputs, @Nullable TensorSource base) {
+    String tensor = MergeChecks.tensorOf(module);
+    List<EngineTensor.Input> at = new ArrayList<>();
+    for (AdapterInput input : inputs) {
+      Delta delta = requireNonNull(input.deltas().get(module));
+      at.add(
+          new EngineTensor.Input(
+              input.name(),
+              input.weight(),
+              new EngineTensor.Held(delta),
+              Optional.ofNullable(input.statistics().get(module))));
+    }
+    long[] shape = at.get(0).delta().get().shape();
+    return new EngineTensor(
+        tensor, shape, seed, at, before, base == null ? null : () -> base.read(tensor));
+  }
+
+  private EngineTensor tensor(
+      String tensor,
+      List<CheckpointInput> inputs,
+      @Nullable TensorSource base,
+      TensorSource model) {
+    String module = MergeChecks.moduleOf(tensor);
+    List<EngineTensor.Input> at = new ArrayList<>();
+    for (CheckpointInput input : inputs) {
+      at.add(
+          new EngineTensor.Input(
+              input.name(),
+              input.weight(),
+              () -> difference(input.tensors().read(tensor), base, tensor),
+              Optional.ofNullable(input.statistics().get(module))));
+    }
+    return new EngineTensor(
+        tensor,
+        model.shape(tensor),
+        seed,
+        at,
+        before,
+        base == null ? null : () -> base.read(tensor));
+  }
+
+  private static Delta difference(INDArray tuned, @Nullable TensorSource base, String tensor) {
+    return new DenseDelta(base == null ? tuned : tuned.subi(base.read(tensor)));
+  }
+
+  private static void stopIfInterrupted(String tensor) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("the merge was interrupted before tensor '" + tensor + "'");
+    }
+  }
+
+  /** Collects how a rule is to be run. */
+  public static final class Builder {
+
+    private final String name;
+    private final MergerTraits traits;
+    private final Supplier<Merger> merger;
+    private List<DeltaTransform> before = List.of();
+    private List<DeltaTransform> after = List.of();
+    private long seed;
+    private boolean signConflicts;
+    private MergeProgress progress = MergeProgress.none();
+
+    private Builder(String name, MergerTraits traits, Supplier<Merger> merger) {
+      this.name = name;
+      this.traits = traits;
+      this.merger = merger;
+    }
+
+    /** What is done to each input's deltas, in this order, before the rule sees them. */
+    public Builder before(List<DeltaTransform> transforms) {
+      this.before = transforms;
+      return this;
+    }
+
+    /** What is done to the merged deltas, in this order. */
+    public Builder after(List<DeltaTransform> transforms) {
+      this.after = transforms;
+      return this;
+    }
+
+    /** The seed of all random numbers; 0 by default. */
+    public Builder seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** Whether the report counts sign conflicts, which makes low-rank deltas dense for a moment. */
+    public Builder signConflicts(boolean count) {
+      this.signConflicts = count;
+      return this;
+    }
+
+    /** Who hears how far a run is. */
+    public Builder progress(MergeProgress progress) {
+      this.progress = progress;
+      return this;
+    }
+
+    /** The engine. */
+    public MergeEngine build() {
+      return new MergeEngine(this);
+    }
+  }
+}

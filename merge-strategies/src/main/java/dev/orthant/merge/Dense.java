@@ -1,0 +1,16 @@
+package dev.orthant.merge;
+
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.DenseDelta;
+import dev.orthant.core.lowrank.ElementTiles;
+
+/** The elements of deltas. */
+final class Dense {
+
+  private Dense() {}
+
+  /** The elements of a delta, to be read only; a dense one is not copied. */
+  static ElementTiles tiles(Delta delta) {
+    return ElementTiles.of(delta instanceof DenseDelta dense ? dense.values() : delta.dense());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.orthant.merge;
+
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.DenseDelta;
+import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.lowrank.LowRank;
+import dev.orthant.core.spi.MergeTensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Weighted sums of deltas: exact and low-rank if all deltas are, dense otherwise. */
+final class LinearRule {
+
+  private LinearRule() {}
+
+  /** {@code sum_i coefficients[i] * delta(i)}. */
+  static Delta sum(MergeTensor tensor, double[] coefficients) {
+    List<LoraDelta> loras = new ArrayList<>();
+    for (int i = 0; i < coefficients.length; i++) {
+      Delta delta = tensor.delta(i);
+      if (delta instanceof LoraDelta lora) {
+        loras.add(lora);
+      } else {
+        return denseSum(tensor, coefficients);
+      }
+    }
+    return LowRank.weightedSum(loras, coefficients);
+  }
+
+  /** The weights of all inputs. */
+  static double[] weights(MergeTensor tensor) {
+    double[] weights = new double[tensor.inputs()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = tensor.weight(i);
+    }
+    return weights;
+  }
+
+  /** Reads one delta at a time, so that memory is needed for two tensors however many inputs. */
+  private static Delta denseSum(MergeTensor tensor, double[] coefficients) {
+    ElementTiles out = ElementTiles.zeros(tensor.shape());
+    float[] sum = new float[ElementTiles.TILE];
+    float[] tile = new float[ElementTiles.TILE];
+    for (int i = 0; i < coefficients.length; i++) {
+      ElementTiles delta = Dense.tiles(tensor.delta(i));
+      double coefficient = coefficients[i];
+      for (long at = 0; at < out.size(); at += ElementTiles.TILE) {
+        int length = (int) Math.min(ElementTiles.TILE, out.size() - at);
+        out.read(at, sum, length);
+        delta.read(at, tile, length);
+        for (int k = 0; k < length; k++) {
+          sum[k] = (float) (sum[k] + coefficient * tile[k]);
+        }
+        out.write(at, sum, length);
+      }
+    }
+    return new DenseDelta(out.array());
+  }
+}

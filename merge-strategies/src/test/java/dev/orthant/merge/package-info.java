@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.merge;
+
+import org.jspecify.annotations.NullMarked;
