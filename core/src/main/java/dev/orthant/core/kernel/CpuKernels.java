@@ -1,0 +1,375 @@
+package dev.orthant.core.kernel;
+
+import static java.util.Objects.requireNonNull;
+
+import org.bytedeco.openblas.global.openblas;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The operations in Java and OpenBLAS, for arrays in main memory. The work is split in a way that
+ * depends on shapes only, so the number of threads does not change the results.
+ *
+ * <p>All threads are those of the pool: making an instance sets OpenBLAS, which the ND4J backend
+ * for CPUs uses too, to one thread for the whole process.
+ */
+public final class CpuKernels implements Kernels {
+
+  /*
+   * Arrays live off the heap, where native code can read them, but a plain loop runs several times
+   * faster on a heap array than on a buffer. So every operation copies tiles that fit the L1 cache
+   * to the heap, does all of its arithmetic there in loops that the compiler vectorises, and copies
+   * the results back.
+   */
+
+  private final WorkerPool pool;
+  private final ThreadLocal<Workspace> workspace = ThreadLocal.withInitial(Workspace::new);
+  private final CpuProduct product;
+  private final CpuTiles tiles;
+  private final CpuLayerNorm layerNorm;
+  private final CpuActivations activations;
+  private final CpuAttention attention;
+  private final CpuSequences sequences;
+  private final CpuLosses losses;
+
+  /**
+   * Kernels on the threads of a pool.
+   *
+   * @param pool does the work; not closed by this
+   */
+  public CpuKernels(WorkerPool pool) {
+    this.pool = requireNonNull(pool, "pool");
+    Nd4j.getExecutioner(); // the backend sets the number of threads when it starts
+    openblas.blas_set_num_threads(1);
+    this.product = new CpuProduct(pool, workspace);
+    this.tiles = new CpuTiles(pool, workspace);
+    this.layerNorm = new CpuLayerNorm(tiles);
+    this.activations = new CpuActivations(tiles);
+    this.attention = new CpuAttention(pool, workspace);
+    this.sequences = new CpuSequences(pool, workspace);
+    this.losses = new CpuLosses(workspace);
+  }
+
+  @Override
+  public void gemm(
+      INDArray a,
+      boolean transposeA,
+      INDArray b,
+      boolean transposeB,
+      float alpha,
+      float beta,
+      INDArray c) {
+    Shapes.product(a, transposeA, b, transposeB, c);
+    CpuProduct.Form form =
+        new CpuProduct.Form(
+            (int) c.size(0),
+            (int) c.size(1),
+            (int) a.size(transposeA ? 0 : 1),
+            transposeA,
+            transposeB);
+    product.run(form, alpha, Floats.of("a", a), Floats.of("b", b), beta, Floats.of("c", c), null);
+  }
+
+  @Override
+  public void dropout(INDArray x, float p, long seed, INDArray y) {
+    Shapes.same("y", y, x);
+    DropoutMask mask = new DropoutMask(p, seed);
+    Floats from = Floats.buffered("x", x);
+    Floats to = Floats.buffered("y", y);
+    tiles.elements(
+        from.length(),
+        (index, count, ws) -> {
+          float[] t = ws.tile(0, count);
+          from.get(index, t, count);
+          mask.apply(t, index, count);
+          to.put(index, t, count);
+        });
+  }
+
+  @Override
+  public void axpy(float alpha, INDArray x, INDArray y) {
+    Shapes.same("y", y, x);
+    Floats from = Floats.buffered("x", x);
+    Floats to = Floats.buffered("y", y);
+    tiles.elements(
+        from.length(),
+        (index, count, ws) -> {
+          float[] s = ws.tile(0, count);
+          float[] t = ws.tile(1, count);
+          from.get(index, s, count);
+          to.get(index, t, count);
+          for (int i = 0; i < count; i++) {
+            t[i] += alpha * s[i];
+          }
+          to.put(index, t, count);
+        });
+  }
+
+  @Override
+  public void linear(INDArray x, INDArray w, @Nullable INDArray bias, INDArray y) {
+    Shapes.product(x, false, w, true, y);
+    Shapes.requireOrNull("bias", bias, w.size(0));
+    CpuProduct.Form form =
+        new CpuProduct.Form((int) x.size(0), (int) w.size(0), (int) w.size(1), false, true);
+    boolean biased = bias != null;
+    product.run(
+        form,
+        1f,
+        Floats.of("x", x),
+        Floats.of("w", w),
+        0f,
+        biased ? Floats.buffered("y", y) : Floats.of("y", y),
+        biased ? Floats.buffered("bias", bias) : null);
+  }
+
+  @Override
+  public void linearInputGradient(INDArray dy, INDArray w, boolean accumulate, INDArray dx) {
+    gemm(dy, false, w, false, 1f, accumulate ? 1f : 0f, dx);
+  }
+
+  @Override
+  public void linearWeightGradient(INDArray dy, INDArray x, INDArray dw, @Nullable INDArray db) {
+    Shapes.requireOrNull("db", db, dy.size(1));
+    gemm(dy, true, x, false, 1f, 1f, dw);
+    if (db != null) {
+      addColumnSums(dy, db);
+    }
+  }
+
+  private void addColumnSums(INDArray dy, INDArray db) {
+    int width = (int) dy.size(1);
+    Floats from = Floats.buffered("dy", dy);
+    Floats to = Floats.buffered("db", db);
+    pool.forEach(
+        1,
+        block -> {
+          Workspace ws = workspace.get();
+          float[] t = ws.tile(0, width);
+          float[] sum = ws.tile(1, width);
+          to.get(0, sum, width);
+          for (int at = 0; at < from.length(); at += width) {
+            from.get(at, t, width);
+            for (int i = 0; i < width; i++) {
+              sum[i] += t[i];
+            }
+          }
+          to.put(0, sum, width);
+        });
+  }
+
+  @Override
+  public void layerNorm(
+      INDArray x,
+      @Nullable INDArray residual,
+      INDArray gamma,
+      INDArray beta,
+      float eps,
+      INDArray stats,
+      INDArray y) {
+    Shapes.layerNorm(x, residual, gamma, beta, stats, y);
+    layerNorm.forward(
+        (int) x.size(0),
+        (int) x.size(1),
+        Floats.buffered("x", x),
+        residual == null ? null : Floats.buffered("residual", residual),
+        Floats.buffered("gamma", gamma),
+        Floats.buffered("beta", beta),
+        eps,
+        Floats.buffered("stats", stats),
+        Floats.buffered("y", y));
+  }
+
+  @Override
+  public void layerNormGradient(
+      INDArray dy, INDArray s, INDArray stats, INDArray gamma, INDArray ds) {
+    Shapes.layerNorm(s, dy, gamma, gamma, stats, ds);
+    layerNorm.backward(
+        (int) s.size(0),
+        (int) s.size(1),
+        Floats.buffered("dy", dy),
+        Floats.buffered("s", s),
+        Floats.buffered("stats", stats),
+        Floats.buffered("gamma", gamma),
+        Floats.buffered("ds", ds));
+  }
+
+  @Override
+  public void gelu(INDArray x, INDArray y) {
+    Shapes.same("y", y, x);
+    activations.gelu(Floats.buffered("x", x), Floats.buffered("y", y));
+  }
+
+  @Override
+  public void geluGradient(INDArray x, INDArray dy, INDArray dx) {
+    Shapes.same("dy", dy, x);
+    Shapes.same("dx", dx, x);
+    activations.geluGradient(
+        Floats.buffered("x", x), Floats.buffered("dy", dy), Floats.buffered("dx", dx));
+  }
+
+  @Override
+  public void tanh(INDArray x, INDArray y) {
+    Shapes.same("y", y, x);
+    activations.tanh(Floats.buffered("x", x), Floats.buffered("y", y));
+  }
+
+  @Override
+  public void tanhGradient(INDArray y, INDArray dy, INDArray dx) {
+    Shapes.same("dy", dy, y);
+    Shapes.same("dx", dx, y);
+    activations.tanhGradient(
+        Floats.buffered("y", y), Floats.buffered("dy", dy), Floats.buffered("dx", dx));
+  }
+
+  @Override
+  public void attention(
+      INDArray q, INDArray k, INDArray v, int[] offsets, int heads, INDArray out) {
+    int width = Shapes.attention(q, heads, offsets, k, v, out);
+    attention.forward(
+        Floats.of("q", q),
+        Floats.of("k", k),
+        Floats.of("v", v),
+        offsets,
+        heads,
+        width,
+        Floats.of("out", out));
+  }
+
+  @Override
+  public void attentionGradient(
+      INDArray q,
+      INDArray k,
+      INDArray v,
+      INDArray dOut,
+      int[] offsets,
+      int heads,
+      INDArray dq,
+      INDArray dk,
+      INDArray dv) {
+    int width = Shapes.attention(q, heads, offsets, k, v, dOut, dq, dk, dv);
+    attention.backward(
+        Floats.of("q", q),
+        Floats.of("k", k),
+        Floats.of("v", v),
+        Floats.of("dOut", dOut),
+        offsets,
+        heads,
+        width,
+        Floats.of("dq", dq),
+        Floats.of("dk", dk),
+        Floats.of("dv", dv));
+  }
+
+  @Override
+  public void embed(
+      int[] tokenIds,
+      int[] typeIds,
+      int[] offsets,
+      INDArray word,
+      INDArray position,
+      INDArray type,
+      INDArray out) {
+    Shapes.embedding(tokenIds, typeIds, offsets, word, position, type, out);
+    sequences.embed(
+        tokenIds,
+        typeIds,
+        offsets,
+        Floats.buffered("word", word),
+        Floats.buffered("position", position),
+        Floats.buffered("type", type),
+        (int) out.size(1),
+        Floats.buffered("out", out));
+  }
+
+  @Override
+  public void meanPool(INDArray x, int[] offsets, INDArray y) {
+    Shapes.pooled(x, offsets, y);
+    sequences.meanPool(Floats.buffered("x", x), offsets, (int) x.size(1), Floats.buffered("y", y));
+  }
+
+  @Override
+  public void meanPoolGradient(INDArray dy, int[] offsets, INDArray dx) {
+    Shapes.pooled(dx, offsets, dy);
+    sequences.meanPoolGradient(
+        Floats.buffered("dy", dy), offsets, (int) dx.size(1), Floats.buffered("dx", dx));
+  }
+
+  @Override
+  public void firstRows(INDArray x, int[] offsets, INDArray y) {
+    Shapes.pooled(x, offsets, y);
+    sequences.firstRows(Floats.buffered("x", x), offsets, (int) x.size(1), Floats.buffered("y", y));
+  }
+
+  @Override
+  public void firstRowsGradient(INDArray dy, int[] offsets, INDArray dx) {
+    Shapes.pooled(dx, offsets, dy);
+    sequences.firstRowsGradient(
+        Floats.buffered("dy", dy), offsets, (int) dx.size(1), Floats.buffered("dx", dx));
+  }
+
+  @Override
+  public double crossEntropy(INDArray logits, float[] labels, float scale, INDArray dLogits) {
+    Shapes.crossEntropy(logits, labels, dLogits);
+    return losses.crossEntropy(
+        Floats.buffered("logits", logits),
+        labels,
+        (int) logits.size(1),
+        scale,
+        Floats.buffered("dLogits", dLogits));
+  }
+
+  @Override
+  public double squaredError(
+      INDArray predictions, float[] targets, float scale, INDArray dPredictions) {
+    Shapes.require("predictions", predictions, targets.length, 1);
+    Shapes.same("dPredictions", dPredictions, predictions);
+    return losses.squaredError(
+        Floats.buffered("predictions", predictions),
+        targets,
+        scale,
+        Floats.buffered("dPredictions", dPredictions));
+  }
+
+  @Override
+  public void adamW(AdamWStep step, INDArray parameter, INDArray gradient, INDArray m, INDArray v) {
+    Shapes.same("gradient", gradient, parameter);
+    Shapes.same("m", m, parameter);
+    Shapes.same("v", v, parameter);
+    CpuOptimizer.adamW(
+        tiles,
+        step,
+        Floats.buffered("parameter", parameter),
+        Floats.buffered("gradient", gradient),
+        Floats.buffered("m", m),
+        Floats.buffered("v", v));
+  }
+
+  @Override
+  public double sumOfSquares(INDArray x) {
+    return tiles.sum(
+        Floats.buffered("x", x),
+        (t, count) -> {
+          double sum = 0;
+          for (int i = 0; i < count; i++) {
+            sum += (double) t[i] * t[i];
+          }
+          return sum;
+        });
+  }
+
+  @Override
+  public void scale(float factor, INDArray x) {
+    Floats values = Floats.buffered("x", x);
+    tiles.elements(
+        values.length(),
+        (from, count, ws) -> {
+          float[] t = ws.tile(0, count);
+          values.get(from, t, count);
+          for (int i = 0; i < count; i++) {
+            t[i] *= factor;
+          }
+          values.put(from, t, count);
+        });
+  }
+}

@@ -1,0 +1,106 @@
+package dev.orthant.core.kernel;
+
+import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas.CblasTrans;
+import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matrix products, split into blocks of the result's rows or columns, whichever there are more of.
+ * How they are split depends on the shape alone, so the number of threads does not change a bit.
+ */
+final class CpuProduct {
+
+  private static final long SERIAL = 1 << 16; // multiplications that are not worth a second thread
+  private static final int BLOCKS = 8;
+  private static final int SMALLEST = 32;
+  private static final int LARGEST = 256;
+  private static final int MULTIPLE = 16;
+
+  private final WorkerPool pool;
+  private final ThreadLocal<Workspace> workspace;
+
+  CpuProduct(WorkerPool pool, ThreadLocal<Workspace> workspace) {
+    this.pool = pool;
+    this.workspace = workspace;
+  }
+
+  /** The shape {@code [m, k] [k, n]} of a product and which operands are stored transposed. */
+  record Form(int m, int n, int k, boolean transposeA, boolean transposeB) {
+
+    private int lda() {
+      return transposeA ? m : k;
+    }
+
+    private int ldb() {
+      return transposeB ? k : n;
+    }
+  }
+
+  /** {@code c = alpha * op(a) op(b) + beta * c}, or {@code + bias} in each row if there is one. */
+  void run(
+      Form form, float alpha, Floats a, Floats b, float beta, Floats c, @Nullable Floats bias) {
+    boolean byRows = form.m >= form.n;
+    int extent = byRows ? form.m : form.n;
+    int size = (long) form.m * form.n * form.k <= SERIAL ? extent : blockSize(extent);
+    pool.forEach(
+        (extent + size - 1) / size,
+        block -> {
+          int from = block * size;
+          int to = Math.min(extent, from + size);
+          if (byRows) {
+            part(form, alpha, a, b, beta, c, bias, from, to, 0, form.n);
+          } else {
+            part(form, alpha, a, b, beta, c, bias, 0, form.m, from, to);
+          }
+        });
+  }
+
+  private void part(
+      Form f,
+      float alpha,
+      Floats a,
+      Floats b,
+      float beta,
+      Floats c,
+      @Nullable Floats bias,
+      int row,
+      int rowEnd,
+      int column,
+      int columnEnd) {
+    Workspace ws = workspace.get();
+    float addTo = beta;
+    if (bias != null) {
+      int width = columnEnd - column;
+      float[] tile = ws.tile(0, width);
+      bias.get(column, tile, width);
+      for (int r = row; r < rowEnd; r++) {
+        c.put(r * f.n + column, tile, width);
+      }
+      addTo = 1f;
+    }
+    cblas_sgemm(
+        CblasRowMajor,
+        f.transposeA ? CblasTrans : CblasNoTrans,
+        f.transposeB ? CblasTrans : CblasNoTrans,
+        rowEnd - row,
+        columnEnd - column,
+        f.k,
+        alpha,
+        ws.a.at(a.address(f.transposeA ? row : (long) row * f.k)),
+        f.lda(),
+        ws.b.at(b.address(f.transposeB ? (long) column * f.k : column)),
+        f.ldb(),
+        addTo,
+        ws.c.at(c.address((long) row * f.n + column)),
+        f.n);
+  }
+
+  private static int blockSize(int extent) {
+    int share = (extent + BLOCKS - 1) / BLOCKS;
+    int rounded = (share + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+    return Math.max(SMALLEST, Math.min(LARGEST, rounded));
+  }
+}

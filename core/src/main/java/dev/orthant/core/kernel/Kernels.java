@@ -1,0 +1,258 @@
+package dev.orthant.core.kernel;
+
+import dev.orthant.core.spi.MatrixOps;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The operations that transformer layers are made of, each with its gradient.
+ *
+ * <p>Arrays are dense, row-major and single-precision, at any offset of their buffer. Sequences are
+ * packed: sequence i of a batch has the rows {@code offsets[i]} (inclusive) to {@code offsets[i +
+ * 1]} (exclusive), n rows in all, and no row is padding. Outputs are written into the arrays given;
+ * an output must not overlap an input unless its description allows it.
+ *
+ * <p>Implementations can be called from several threads at once. For a given implementation on a
+ * given machine the same arguments give the same bits.
+ *
+ * <p>Every method throws {@link dev.orthant.core.spi.ShapeMismatchException} if shapes do not fit
+ * together.
+ */
+public interface Kernels extends MatrixOps {
+
+  /**
+   * A linear layer: {@code y = x w' + bias}.
+   *
+   * @param x [n, dIn]
+   * @param w [dOut, dIn]
+   * @param bias [dOut], or null for none
+   * @param y [n, dOut], overwritten
+   */
+  void linear(INDArray x, INDArray w, @Nullable INDArray bias, INDArray y);
+
+  /**
+   * The gradient of {@link #linear} to its input: {@code dx = dy w}, or {@code dx += dy w}.
+   *
+   * @param dy [n, dOut]
+   * @param w [dOut, dIn]
+   * @param accumulate whether to add to dx instead of overwriting it
+   * @param dx [n, dIn]
+   */
+  void linearInputGradient(INDArray dy, INDArray w, boolean accumulate, INDArray dx);
+
+  /**
+   * The gradient of {@link #linear} to its weights and bias: {@code dw += dy' x}, {@code db +=} the
+   * column sums of dy.
+   *
+   * @param dy [n, dOut]
+   * @param x [n, dIn]
+   * @param dw [dOut, dIn], added to
+   * @param db [dOut], added to; null for a layer without bias
+   */
+  void linearWeightGradient(INDArray dy, INDArray x, INDArray dw, @Nullable INDArray db);
+
+  /**
+   * Residual connection and layer normalisation: {@code s = x + residual; y = gamma * (s - mean(s))
+   * / sqrt(var(s) + eps) + beta}, mean and (biased) variance over each row.
+   *
+   * @param x [n, d], overwritten by s
+   * @param residual [n, d], or null for none
+   * @param gamma [d]
+   * @param beta [d]
+   * @param stats [n, 2], overwritten by each row's mean and 1 / sqrt(var + eps)
+   * @param y [n, d], overwritten; may be x itself if s is not needed
+   */
+  void layerNorm(
+      INDArray x,
+      @Nullable INDArray residual,
+      INDArray gamma,
+      INDArray beta,
+      float eps,
+      INDArray stats,
+      INDArray y);
+
+  /**
+   * The gradient of {@link #layerNorm} to s, and so to both x and residual.
+   *
+   * @param dy [n, d]
+   * @param s [n, d], the sum that layerNorm left in x
+   * @param stats [n, 2], as left by layerNorm
+   * @param gamma [d]
+   * @param ds [n, d], overwritten; may be dy itself
+   */
+  void layerNormGradient(INDArray dy, INDArray s, INDArray stats, INDArray gamma, INDArray ds);
+
+  /**
+   * The exact GELU, {@code y = x * (1 + erf(x / sqrt 2)) / 2} (Hendrycks and Gimpel, 2016). The
+   * error is about 2e-7 * |x|.
+   *
+   * @param x any shape
+   * @param y same shape, overwritten; may be x itself
+   */
+  void gelu(INDArray x, INDArray y);
+
+  /**
+   * The gradient of {@link #gelu}.
+   *
+   * @param x any shape, the input of gelu
+   * @param dy same shape
+   * @param dx same shape, overwritten; may be dy itself
+   */
+  void geluGradient(INDArray x, INDArray dy, INDArray dx);
+
+  /**
+   * {@code y = tanh(x)}.
+   *
+   * @param x any shape
+   * @param y same shape, overwritten; may be x itself
+   */
+  void tanh(INDArray x, INDArray y);
+
+  /**
+   * The gradient of {@link #tanh}: {@code dx = dy * (1 - y^2)}.
+   *
+   * @param y any shape, the output of tanh
+   * @param dy same shape
+   * @param dx same shape, overwritten; may be dy itself
+   */
+  void tanhGradient(INDArray y, INDArray dy, INDArray dx);
+
+  /**
+   * Scaled dot-product attention within each sequence, for every head: {@code out = softmax(q k' /
+   * sqrt(dHead)) v} (Vaswani et al., 2017). Head h has the columns from h * dHead on.
+   *
+   * @param q [n, heads * dHead]
+   * @param k [n, heads * dHead]
+   * @param v [n, heads * dHead]
+   * @param offsets [sequences + 1]
+   * @param out [n, heads * dHead], overwritten
+   */
+  void attention(INDArray q, INDArray k, INDArray v, int[] offsets, int heads, INDArray out);
+
+  /**
+   * The gradients of {@link #attention}; the probabilities are computed again rather than kept.
+   *
+   * @param q [n, heads * dHead]
+   * @param k [n, heads * dHead]
+   * @param v [n, heads * dHead]
+   * @param dOut [n, heads * dHead]
+   * @param offsets [sequences + 1]
+   * @param dq [n, heads * dHead], overwritten
+   * @param dk [n, heads * dHead], overwritten
+   * @param dv [n, heads * dHead], overwritten
+   */
+  void attentionGradient(
+      INDArray q,
+      INDArray k,
+      INDArray v,
+      INDArray dOut,
+      int[] offsets,
+      int heads,
+      INDArray dq,
+      INDArray dk,
+      INDArray dv);
+
+  /**
+   * The sum of word, position and type embeddings; positions count from 0 in each sequence.
+   *
+   * @param tokenIds [n], indices into word
+   * @param typeIds [n], indices into type
+   * @param offsets [sequences + 1]
+   * @param word [vocabulary, d]
+   * @param position [positions, d]
+   * @param type [types, d]
+   * @param out [n, d], overwritten
+   * @throws IllegalArgumentException if an id or a sequence's length is out of range
+   */
+  void embed(
+      int[] tokenIds,
+      int[] typeIds,
+      int[] offsets,
+      INDArray word,
+      INDArray position,
+      INDArray type,
+      INDArray out);
+
+  /**
+   * The mean of each sequence's rows.
+   *
+   * @param x [n, d]
+   * @param offsets [sequences + 1], no sequence empty
+   * @param y [sequences, d], overwritten
+   */
+  void meanPool(INDArray x, int[] offsets, INDArray y);
+
+  /**
+   * The gradient of {@link #meanPool}.
+   *
+   * @param dy [sequences, d]
+   * @param offsets [sequences + 1]
+   * @param dx [n, d], overwritten
+   */
+  void meanPoolGradient(INDArray dy, int[] offsets, INDArray dx);
+
+  /**
+   * The first row of each sequence.
+   *
+   * @param x [n, d]
+   * @param offsets [sequences + 1], no sequence empty
+   * @param y [sequences, d], overwritten
+   */
+  void firstRows(INDArray x, int[] offsets, INDArray y);
+
+  /**
+   * The gradient of {@link #firstRows}.
+   *
+   * @param dy [sequences, d]
+   * @param offsets [sequences + 1]
+   * @param dx [n, d], overwritten, zero in all other rows
+   */
+  void firstRowsGradient(INDArray dy, int[] offsets, INDArray dx);
+
+  /**
+   * The mean over the rows of {@code -log softmax(logits)[label]}, and its gradient.
+   *
+   * @param logits [n, classes]
+   * @param labels [n], whole numbers in [0, classes)
+   * @param scale what the gradient is multiplied by (the loss is not)
+   * @param dLogits [n, classes], overwritten; may be logits itself
+   * @return the mean loss, in nats
+   * @throws IllegalArgumentException if a label is not a class
+   */
+  double crossEntropy(INDArray logits, float[] labels, float scale, INDArray dLogits);
+
+  /**
+   * The mean over the rows of {@code (prediction - target)^2}, and its gradient.
+   *
+   * @param predictions [n, 1]
+   * @param targets [n]
+   * @param scale what the gradient is multiplied by (the loss is not)
+   * @param dPredictions [n, 1], overwritten; may be predictions itself
+   * @return the mean loss
+   */
+  double squaredError(INDArray predictions, float[] targets, float scale, INDArray dPredictions);
+
+  /**
+   * One step of AdamW on one parameter, as PyTorch computes it (see {@link AdamWStep}).
+   *
+   * @param parameter any shape, updated
+   * @param gradient same shape
+   * @param m same shape, running mean of the gradient, updated
+   * @param v same shape, running mean of its square, updated
+   */
+  void adamW(AdamWStep step, INDArray parameter, INDArray gradient, INDArray m, INDArray v);
+
+  /**
+   * The sum of the squares of all elements, in double precision.
+   *
+   * @param x any shape
+   */
+  double sumOfSquares(INDArray x);
+
+  /**
+   * {@code x *= factor}.
+   *
+   * @param x any shape, updated
+   */
+  void scale(float factor, INDArray x);
+}

@@ -1,0 +1,151 @@
+package dev.orthant.core.kernel;
+
+import dev.orthant.core.spi.ShapeMismatchException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What the operations ask of the shapes of their arguments. */
+final class Shapes {
+
+  private Shapes() {}
+
+  /** Refuses any other shape. */
+  static void require(String name, INDArray array, long... expected) {
+    if (!Arrays.equals(array.shape(), expected)) {
+      throw new ShapeMismatchException(name, expected, array.shape());
+    }
+  }
+
+  /** Refuses any other shape; null is let through. */
+  static void requireOrNull(String name, @Nullable INDArray array, long... expected) {
+    if (array != null) {
+      require(name, array, expected);
+    }
+  }
+
+  /** Refuses shapes unlike {@code like}. */
+  static void same(String name, INDArray array, INDArray like) {
+    require(name, array, like.shape());
+  }
+
+  /** Refuses anything but two dimensions. */
+  static void matrix(String name, INDArray array) {
+    if (array.rank() != 2) {
+      throw new IllegalArgumentException(
+          "'%s' has shape %s, expected two dimensions"
+              .formatted(name, Arrays.toString(array.shape())));
+    }
+  }
+
+  /** Refuses sequences that are empty or do not cover the rows. */
+  static void packed(int[] offsets, long rows) {
+    if (offsets.length < 2 || offsets[0] != 0 || offsets[offsets.length - 1] != rows) {
+      throw new IllegalArgumentException(
+          "offsets %s do not cover %d rows".formatted(Arrays.toString(offsets), rows));
+    }
+    for (int i = 1; i < offsets.length; i++) {
+      if (offsets[i] <= offsets[i - 1]) {
+        throw new IllegalArgumentException("sequence " + (i - 1) + " is empty");
+      }
+    }
+  }
+
+  /** Refuses operands that do not multiply. */
+  static void product(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray c) {
+    matrix("a", a);
+    matrix("b", b);
+    long m = a.size(transposeA ? 1 : 0);
+    long k = a.size(transposeA ? 0 : 1);
+    long n = b.size(transposeB ? 0 : 1);
+    require("b", b, transposeB ? new long[] {n, k} : new long[] {k, n});
+    require("c", c, m, n);
+  }
+
+  /** Refuses what layer normalisation cannot take. */
+  static void layerNorm(
+      INDArray x,
+      @Nullable INDArray residual,
+      INDArray gamma,
+      INDArray beta,
+      INDArray stats,
+      INDArray y) {
+    matrix("x", x);
+    requireOrNull("residual", residual, x.shape());
+    require("gamma", gamma, x.size(1));
+    require("beta", beta, x.size(1));
+    require("stats", stats, x.size(0), 2);
+    same("y", y, x);
+  }
+
+  /** Refuses what attention cannot take, and returns the width of one head. */
+  static int attention(INDArray q, int heads, int[] offsets, INDArray... others) {
+    matrix("q", q);
+    packed(offsets, q.size(0));
+    for (INDArray other : others) {
+      same("k, v, out or gradient", other, q);
+    }
+    if (heads < 1 || q.size(1) % heads != 0) {
+      throw new IllegalArgumentException(
+          "%d columns cannot be shared by %d heads".formatted(q.size(1), heads));
+    }
+    return (int) (q.size(1) / heads);
+  }
+
+  /** Refuses tables of different widths, ids out of range and sequences that are too long. */
+  static void embedding(
+      int[] tokenIds,
+      int[] typeIds,
+      int[] offsets,
+      INDArray word,
+      INDArray position,
+      INDArray type,
+      INDArray out) {
+    matrix("out", out);
+    require("word", word, word.size(0), out.size(1));
+    require("position", position, position.size(0), out.size(1));
+    require("type", type, type.size(0), out.size(1));
+    require("out", out, tokenIds.length, out.size(1));
+    packed(offsets, tokenIds.length);
+    for (int i = 1; i < offsets.length; i++) {
+      int length = offsets[i] - offsets[i - 1];
+      if (length > position.size(0)) {
+        throw new IllegalArgumentException(
+            "sequence %d has %d tokens, but the model has %d positions"
+                .formatted(i - 1, length, position.size(0)));
+      }
+    }
+    inRange("token", tokenIds, word.size(0));
+    inRange("type", typeIds, type.size(0));
+  }
+
+  /** Refuses pooled rows that do not fit the sequences. */
+  static void pooled(INDArray rows, int[] offsets, INDArray pooled) {
+    matrix("rows", rows);
+    packed(offsets, rows.size(0));
+    require("pooled", pooled, offsets.length - 1, rows.size(1));
+  }
+
+  /** Refuses labels that are not the index of a class. */
+  static void crossEntropy(INDArray logits, float[] labels, INDArray dLogits) {
+    matrix("logits", logits);
+    require("logits", logits, labels.length, logits.size(1));
+    same("dLogits", dLogits, logits);
+    long classes = logits.size(1);
+    for (int i = 0; i < labels.length; i++) {
+      if (!(labels[i] >= 0 && labels[i] < classes && labels[i] == (int) labels[i])) {
+        throw new IllegalArgumentException(
+            "label %s of row %d is not a class in [0, %d)".formatted(labels[i], i, classes));
+      }
+    }
+  }
+
+  private static void inRange(String kind, int[] ids, long end) {
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= end) {
+        throw new IllegalArgumentException(
+            "%s id %d at row %d is out of range, expected [0, %d)".formatted(kind, ids[i], i, end));
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.orthant.core.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** What one thread computes with: heap tiles, native scratch memory and pointers. */
+final class Workspace {
+
+  /** Elements of a tile that flows through L1. */
+  static final int TILE = 2048;
+
+  final Floats.Cursor a = new Floats.Cursor();
+  final Floats.Cursor b = new Floats.Cursor();
+  final Floats.Cursor c = new Floats.Cursor();
+
+  private final float[][] tiles = new float[6][TILE];
+  private final NativeScratch[] scratch = {new NativeScratch(), new NativeScratch()};
+
+  // the same 4 * TILE bytes as floats and as ints, to build floats from their bits in bulk
+  private final ByteBuffer bits =
+      ByteBuffer.allocateDirect(Float.BYTES * TILE).order(ByteOrder.nativeOrder());
+  final FloatBuffer bitsAsFloats = bits.asFloatBuffer();
+  final IntBuffer bitsAsInts = bits.asIntBuffer();
+  final int[] ints = new int[TILE];
+
+  /** The heap tile of this number (0 to 5), with at least {@code size} elements. */
+  float[] tile(int number, int size) {
+    if (tiles[number].length < size) {
+      tiles[number] = new float[size];
+    }
+    return tiles[number];
+  }
+
+  /** The native scratch memory of this number (0 or 1), with at least {@code size} elements. */
+  NativeScratch scratch(int number, int size) {
+    scratch[number].reserve(size);
+    return scratch[number];
+  }
+
+  /** Native memory of one thread. */
+  static final class NativeScratch {
+
+    private FloatPointer pointer = new FloatPointer(1L);
+    private FloatBuffer buffer = pointer.asBuffer();
+
+    private void reserve(int size) {
+      if (pointer.capacity() < size) {
+        pointer.close();
+        pointer = new FloatPointer((long) size);
+        buffer = pointer.asBuffer();
+      }
+    }
+
+    FloatPointer pointer() {
+      return pointer;
+    }
+
+    void get(int index, float[] tile, int count) {
+      buffer.get(index, tile, 0, count);
+    }
+
+    void put(int index, float[] tile, int count) {
+      buffer.put(index, tile, 0, count);
+    }
+  }
+}
