@@ -1,0 +1,13 @@
+package dev.orthant.eval.tasks;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An example sentence of a LanguageTool rule.
+ *
+ * @param rule id of the rule, or of the group of rules that it is part of
+ * @param text the sentence, white space collapsed
+ * @param wrong whether the sentence has the mistake that the rule looks for
+ * @param corrected the sentence with its mistake put right, where that is known
+ */
+record RuleExample(String rule, String text, boolean wrong, @Nullable String corrected) {}
