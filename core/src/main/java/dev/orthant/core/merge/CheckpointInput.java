@@ -2,6 +2,7 @@ package dev.orthant.core.merge;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.stats.FeatureStatistics;
 import java.util.Map;
 

@@ -1,5 +1,7 @@
 package dev.orthant.core.merge;
 
+import dev.orthant.core.checkpoint.TensorInfo;
+import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.ShapeMismatchException;
 import java.util.ArrayList;
@@ -44,8 +46,9 @@ public final class FoldedTensors implements TensorSource {
             missing.add("'" + tensor + "'");
             return;
           }
-          if (!Arrays.equals(base.shape(tensor), delta.shape())) {
-            throw new ShapeMismatchException(tensor, base.shape(tensor), delta.shape());
+          long[] shape = base.info(tensor).shape();
+          if (!Arrays.equals(shape, delta.shape())) {
+            throw new ShapeMismatchException(tensor, shape, delta.shape());
           }
           if (!Double.isFinite(delta.norm())) {
             throw new IllegalArgumentException(
@@ -66,13 +69,8 @@ public final class FoldedTensors implements TensorSource {
   }
 
   @Override
-  public long[] shape(String name) {
-    return base.shape(name);
-  }
-
-  @Override
-  public boolean isFloating(String name) {
-    return base.isFloating(name);
+  public TensorInfo info(String name) {
+    return base.info(name);
   }
 
   /** The names of the tensors that get a delta. */

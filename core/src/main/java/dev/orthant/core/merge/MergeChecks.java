@@ -1,5 +1,6 @@
 package dev.orthant.core.merge;
 
+import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Need;
@@ -64,7 +65,7 @@ final class MergeChecks {
       String owner = "the base";
       if (base != null) {
         if (base.names().contains(tensorOf(module))) {
-          expected = base.shape(tensorOf(module));
+          expected = base.info(tensorOf(module)).shape();
         } else {
           problems.add("the base has no tensor '" + tensorOf(module) + "'");
         }
@@ -110,7 +111,12 @@ final class MergeChecks {
       }
       for (String name : model.names()) {
         if (names.contains(name)) {
-          shape(name, owner, model.shape(name), input.name(), input.tensors().shape(name));
+          shape(
+              name,
+              owner,
+              model.info(name).shape(),
+              input.name(),
+              input.tensors().info(name).shape());
         }
       }
       if (traits.needs().contains(Need.GRAM) && input.statistics().isEmpty()) {

@@ -2,8 +2,11 @@ package dev.orthant.core.merge;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
+import dev.orthant.core.progress.Interruption;
+import dev.orthant.core.progress.Progress;
 import dev.orthant.core.spi.DeltaTransform;
 import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerFactory;
@@ -13,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Inputs keep their order, random numbers are a function of seed, tensor, input and element
  * alone, and nothing starts before everything that the rule needs is known to be there. A run stops
- * between two tensors with a {@link CancellationException} when its thread is interrupted.
+ * between two tensors when it is asked to.
  *
  * <p>An engine keeps no state between runs.
  */
@@ -37,7 +39,8 @@ public final class MergeEngine {
   private final List<DeltaTransform> after;
   private final long seed;
   private final boolean signConflicts;
-  private final MergeProgress progress;
+  private final Progress progress;
+  private final Interruption interruption;
 
   private MergeEngine(Builder builder) {
     this.name = builder.name;
@@ -48,6 +51,7 @@ public final class MergeEngine {
     this.seed = builder.seed;
     this.signConflicts = builder.signConflicts;
     this.progress = builder.progress;
+    this.interruption = builder.interruption;
   }
 
   /** An engine for a rule with a configuration. */
@@ -71,10 +75,11 @@ public final class MergeEngine {
     Merger rule = surveyed(modules, tensors);
     Map<String, Delta> merged = new LinkedHashMap<>();
     List<TensorReport> report = new ArrayList<>();
-    for (String module : modules) {
-      EngineTensor tensor = tensors.apply(module);
-      merged.put(module, merge(rule, tensor, report));
-      progress.done(MergeProgress.Phase.MERGE, tensor.name(), merged.size(), modules.size());
+    try (Progress.Task task = progress.start("merge " + name, modules.size(), "tensors")) {
+      for (String module : modules) {
+        merged.put(module, merge(rule, tensors.apply(module), report));
+        task.step(1);
+      }
     }
     return new MergeResult(merged, report);
   }
@@ -90,7 +95,8 @@ public final class MergeEngine {
   public MergedTensors mergeCheckpoints(List<CheckpointInput> inputs, @Nullable TensorSource base) {
     new MergeChecks(name, traits).checkpoints(inputs, base);
     TensorSource model = base == null ? inputs.get(0).tensors() : base;
-    List<String> merged = model.names().stream().filter(model::isFloating).toList();
+    List<String> merged =
+        model.names().stream().filter(n -> model.info(n).dtype().isFloat()).toList();
     Function<String, EngineTensor> tensors = tensor -> tensor(tensor, inputs, base, model);
     Merger rule = surveyed(merged, tensors);
     return new MergedTensors(
@@ -99,23 +105,22 @@ public final class MergeEngine {
         base != null,
         tensor -> {
           List<TensorReport> report = new ArrayList<>();
-          EngineTensor engineTensor = tensors.apply(tensor);
-          Delta delta = merge(rule, engineTensor, report);
+          Delta delta = merge(rule, tensors.apply(tensor), report);
           return new MergedTensors.Merged(delta, report.get(0));
         },
-        progress);
+        progress.start("merge " + name, merged.size(), "tensors"));
   }
 
   private Merger surveyed(List<String> names, Function<String, EngineTensor> tensors) {
     Merger rule = merger.get();
     boolean again = traits.surveys();
     while (again) {
-      int done = 0;
-      for (String each : names) {
-        EngineTensor tensor = tensors.apply(each);
-        stopIfInterrupted(tensor.name());
-        rule.survey(tensor);
-        progress.done(MergeProgress.Phase.SURVEY, tensor.name(), ++done, names.size());
+      try (Progress.Task task = progress.start("survey " + name, names.size(), "tensors")) {
+        for (String each : names) {
+          interruption.check();
+          rule.survey(tensors.apply(each));
+          task.step(1);
+        }
       }
       again = rule.surveysAgain();
     }
@@ -123,7 +128,7 @@ public final class MergeEngine {
   }
 
   private Delta merge(Merger rule, EngineTensor tensor, List<TensorReport> report) {
-    stopIfInterrupted(tensor.name());
+    interruption.check();
     Delta merged = tensor.transformed(rule.merge(tensor), after);
     report.add(tensor.report(name, merged, signConflicts));
     return merged;
@@ -164,7 +169,7 @@ public final class MergeEngine {
     }
     return new EngineTensor(
         tensor,
-        model.shape(tensor),
+        model.info(tensor).shape(),
         seed,
         at,
         before,
@@ -173,12 +178,6 @@ public final class MergeEngine {
 
   private static Delta difference(INDArray tuned, @Nullable TensorSource base, String tensor) {
     return new DenseDelta(base == null ? tuned : tuned.subi(base.read(tensor)));
-  }
-
-  private static void stopIfInterrupted(String tensor) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new CancellationException("the merge was interrupted before tensor '" + tensor + "'");
-    }
   }
 
   /** Collects how a rule is to be run. */
@@ -191,7 +190,8 @@ public final class MergeEngine {
     private List<DeltaTransform> after = List.of();
     private long seed;
     private boolean signConflicts;
-    private MergeProgress progress = MergeProgress.none();
+    private Progress progress = Progress.none();
+    private Interruption interruption = new Interruption();
 
     private Builder(String name, MergerTraits traits, Supplier<Merger> merger) {
       this.name = name;
@@ -224,8 +224,14 @@ public final class MergeEngine {
     }
 
     /** Who hears how far a run is. */
-    public Builder progress(MergeProgress progress) {
+    public Builder progress(Progress progress) {
       this.progress = progress;
+      return this;
+    }
+
+    /** Who may ask a run to stop between two tensors. */
+    public Builder interruption(Interruption interruption) {
+      this.interruption = interruption;
       return this;
     }
 

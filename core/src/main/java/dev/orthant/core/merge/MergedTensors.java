@@ -1,6 +1,9 @@
 package dev.orthant.core.merge;
 
+import dev.orthant.core.checkpoint.TensorInfo;
+import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.progress.Progress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * one tensor of each input only. Tensors that are not merged are to be copied from the base (from
  * the first input if there is none).
  */
-public final class MergedTensors implements TensorSource {
+public final class MergedTensors implements TensorSource, AutoCloseable {
 
   /** A merged tensor and what was done. */
   record Merged(Delta delta, TensorReport report) {}
@@ -24,7 +27,7 @@ public final class MergedTensors implements TensorSource {
   private final Set<String> merged;
   private final boolean onBase;
   private final Function<String, Merged> merge;
-  private final MergeProgress progress;
+  private final Progress.Task progress;
   private final Map<String, TensorReport> report = new LinkedHashMap<>();
 
   MergedTensors(
@@ -32,7 +35,7 @@ public final class MergedTensors implements TensorSource {
       List<String> merged,
       boolean onBase,
       Function<String, Merged> merge,
-      MergeProgress progress) {
+      Progress.Task progress) {
     this.model = model;
     this.merged = Collections.unmodifiableSet(new LinkedHashSet<>(merged));
     this.onBase = onBase;
@@ -45,14 +48,10 @@ public final class MergedTensors implements TensorSource {
     return model.names();
   }
 
+  /** Type and shape as the model has them; results are to be written in that type. */
   @Override
-  public long[] shape(String name) {
-    return model.shape(name);
-  }
-
-  @Override
-  public boolean isFloating(String name) {
-    return model.isFloating(name);
+  public TensorInfo info(String name) {
+    return model.info(name);
   }
 
   /** The names of the tensors that the rule merges, in the order of the model. */
@@ -69,8 +68,14 @@ public final class MergedTensors implements TensorSource {
     Merged result = merge.apply(name);
     INDArray delta = result.delta().dense();
     report.put(name, result.report());
-    progress.done(MergeProgress.Phase.MERGE, name, report.size(), merged.size());
+    progress.step(1);
     return onBase ? model.read(name).addi(delta) : delta;
+  }
+
+  /** Ends the merge for those who watch its progress. */
+  @Override
+  public void close() {
+    progress.close();
   }
 
   /** What was done to the tensors read so far, in the order of reading. */

@@ -1,13 +1,15 @@
 package dev.orthant.core.testing;
 
-import dev.orthant.core.merge.TensorSource;
+import dev.orthant.core.checkpoint.Dtype;
+import dev.orthant.core.checkpoint.TensorInfo;
+import dev.orthant.core.checkpoint.TensorSource;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A checkpoint for tests: a map of arrays. Integer arrays are the tensors that are not merged. */
+/** A checkpoint for tests: a map of arrays. LONG arrays are tensors that are not merged. */
 public final class InMemoryTensors implements TensorSource {
 
   private final Map<String, INDArray> tensors;
@@ -23,13 +25,17 @@ public final class InMemoryTensors implements TensorSource {
   }
 
   @Override
-  public long[] shape(String name) {
-    return tensor(name).shape();
-  }
-
-  @Override
-  public boolean isFloating(String name) {
-    return tensor(name).isR();
+  public TensorInfo info(String name) {
+    INDArray tensor = tensor(name);
+    Dtype dtype =
+        switch (tensor.dataType()) {
+          case FLOAT -> Dtype.F32;
+          case LONG -> Dtype.I64;
+          default ->
+              throw new IllegalArgumentException(
+                  "test tensors are FLOAT or LONG, '" + name + "' is " + tensor.dataType());
+        };
+    return new TensorInfo(dtype, tensor.shape(), 0, tensor.length() * dtype.bits() / 8);
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.core.merge;
+
+import org.jspecify.annotations.NullMarked;
