@@ -105,6 +105,11 @@ public final class AtomicFolder {
     }
   }
 
+  /** Deletes a folder and everything in it, as far as that is possible; none is fine. */
+  public static void delete(Path folder) {
+    deleteQuietly(folder);
+  }
+
   private static void deleteQuietly(Path folder) {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       return;

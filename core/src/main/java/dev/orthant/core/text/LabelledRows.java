@@ -1,0 +1,54 @@
+package dev.orthant.core.text;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Tokenised rows with their labels.
+ *
+ * @param rows [n]
+ * @param labels [n], class indices or values
+ */
+public record LabelledRows(List<Encoded> rows, float[] labels) {
+
+  /** Refuses lists that do not fit. */
+  public LabelledRows {
+    rows = List.copyOf(rows);
+    if (rows.size() != labels.length) {
+      throw new IllegalArgumentException(
+          "%d rows but %d labels".formatted(rows.size(), labels.length));
+    }
+  }
+
+  /** Tokenises examples. */
+  public static LabelledRows of(List<Example> examples, Tokenizer tokenizer) {
+    float[] labels = new float[examples.size()];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = examples.get(i).label();
+    }
+    return new LabelledRows(tokenizer.encodeAll(examples), labels);
+  }
+
+  /** The number of rows. */
+  public int size() {
+    return labels.length;
+  }
+
+  /** The batch of these rows, in this order. */
+  public Batch batch(int[] indices) {
+    List<Encoded> chosen = new ArrayList<>(indices.length);
+    for (int i : indices) {
+      chosen.add(rows.get(i));
+    }
+    return Batch.of(chosen);
+  }
+
+  /** The labels of these rows, in this order. */
+  public float[] labels(int[] indices) {
+    float[] chosen = new float[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      chosen[i] = labels[indices[i]];
+    }
+    return chosen;
+  }
+}

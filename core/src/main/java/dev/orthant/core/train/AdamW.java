@@ -1,0 +1,140 @@
+package dev.orthant.core.train;
+
+import dev.orthant.core.kernel.AdamWStep;
+import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.spi.ConstrainedBasis;
+import dev.orthant.core.spi.Hold;
+import dev.orthant.core.spi.Parameter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * AdamW as PyTorch defines it (Loshchilov and Hutter, 1711.05101), with global-norm clipping and
+ * the holds of subspace constraints.
+ *
+ * <p>{@code p *= 1 - lr * wd; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p -= lr / (1 - b1^t)
+ * * m / (sqrt(v / (1 - b2^t)) + eps)}.
+ */
+public final class AdamW {
+
+  private static final double CLIP_EPSILON = 1e-6; // PyTorch's clip_grad_norm_
+
+  private final Kernels kernels;
+  private final TrainingConfig config;
+  private final List<NamedParameter> trained;
+  private final Map<String, INDArray> firstMoments = new LinkedHashMap<>();
+  private final Map<String, INDArray> secondMoments = new LinkedHashMap<>();
+  private int steps;
+
+  /**
+   * An optimiser of those parameters that are trainable.
+   *
+   * @throws IllegalArgumentException if none is
+   */
+  public AdamW(Kernels kernels, TrainingConfig config, List<NamedParameter> parameters) {
+    this.kernels = kernels;
+    this.config = config;
+    this.trained = parameters.stream().filter(p -> p.parameter().isTrainable()).toList();
+    if (trained.isEmpty()) {
+      throw new IllegalArgumentException("there is no trainable parameter");
+    }
+    for (NamedParameter p : trained) {
+      INDArray value = p.parameter().value();
+      firstMoments.put(p.name(), Nd4j.zeros(value.dataType(), value.shape()));
+      secondMoments.put(p.name(), Nd4j.zeros(value.dataType(), value.shape()));
+    }
+  }
+
+  /**
+   * The global L2 norm of the gradients, after the penalties of constraints have been added to
+   * them.
+   */
+  public double gradientNorm() {
+    double squares = 0;
+    for (NamedParameter p : trained) {
+      addPenalty(p.parameter());
+      squares += kernels.sumOfSquares(p.parameter().gradient());
+    }
+    return Math.sqrt(squares);
+  }
+
+  /**
+   * Clips the gradients to the configured norm, updates the parameters and clears the gradients.
+   *
+   * @param learningRate of this step
+   * @param gradientNorm what {@link #gradientNorm()} gave
+   */
+  public void step(double learningRate, double gradientNorm) {
+    steps++;
+    double limit = config.maxGradNorm();
+    double coefficient = limit > 0 ? Math.min(1, limit / (gradientNorm + CLIP_EPSILON)) : 1;
+    for (NamedParameter named : trained) {
+      Parameter p = named.parameter();
+      INDArray gradient = p.gradient();
+      if (coefficient < 1) {
+        kernels.scale((float) coefficient, gradient);
+      }
+      AdamWStep step =
+          new AdamWStep(
+              learningRate * p.learningRateMultiplier(),
+              config.beta1(),
+              config.beta2(),
+              config.epsilon(),
+              p.isDecayed() ? config.weightDecay() : 0,
+              steps);
+      kernels.adamW(
+          step,
+          p.value(),
+          gradient,
+          firstMoments.get(named.name()),
+          secondMoments.get(named.name()));
+      project(p);
+      kernels.scale(0, gradient);
+    }
+  }
+
+  /** Forgets the gradients that have been collected. */
+  public void clearGradients() {
+    for (NamedParameter p : trained) {
+      p.parameter().gradient().assign(0);
+    }
+  }
+
+  /** The moments by parameter name and suffix, the arrays themselves. */
+  Map<String, INDArray> state() {
+    Map<String, INDArray> state = new LinkedHashMap<>();
+    firstMoments.forEach((name, m) -> state.put(name + ".exp_avg", m));
+    secondMoments.forEach((name, v) -> state.put(name + ".exp_avg_sq", v));
+    return state;
+  }
+
+  /** Continues as after so many steps. */
+  void resumeAt(int stepsTaken) {
+    steps = stepsTaken;
+  }
+
+  /** d/dA of weight * trace(A S A') is 2 * weight * A S. */
+  private void addPenalty(Parameter p) {
+    ConstrainedBasis basis = p.constraint();
+    if (basis != null
+        && basis.hold() instanceof Hold.Penalty penalty
+        && basis.penalised() != null) {
+      float factor = (float) (2 * penalty.weight());
+      kernels.gemm(p.value(), false, basis.penalised(), false, factor, 1, p.gradient());
+    }
+  }
+
+  /** A = A Q'Q, with Q the orthonormal rows of the basis. */
+  private void project(Parameter p) {
+    ConstrainedBasis basis = p.constraint();
+    if (basis != null && basis.hold() instanceof Hold.Projected) {
+      INDArray q = basis.rows();
+      INDArray coordinates = Nd4j.create(p.value().dataType(), p.value().size(0), q.size(0));
+      kernels.gemm(p.value(), false, q, true, 1, 0, coordinates);
+      kernels.gemm(coordinates, false, q, false, 1, 0, p.value());
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.orthant.core.train;
+
+/** Scores the model on validation rows while it trains. */
+public interface Evaluator {
+
+  /** The metric's name, for records. */
+  String metric();
+
+  /** Whether more is better. */
+  boolean greaterIsBetter();
+
+  /** The metric's value for the model as it is now. */
+  double evaluate();
+}

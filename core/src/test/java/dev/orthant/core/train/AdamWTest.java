@@ -1,0 +1,116 @@
+package dev.orthant.core.train;
+
+import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.kernel.PortableKernels;
+import dev.orthant.core.spi.ConstrainedBasis;
+import dev.orthant.core.spi.Hold;
+import dev.orthant.core.spi.Parameter;
+import dev.orthant.core.testing.Golden;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+final class AdamWTest {
+
+  /** Twenty single-precision steps of size 0.05. */
+  private static final double SINGLE_PRECISION = 2e-6;
+
+  private final Kernels kernels = new PortableKernels();
+
+  @ParameterizedTest
+  @EnumSource(Schedule.class)
+  void twentyStepsEqualPyTorchs(Schedule schedule) {
+    Golden golden = Golden.load(AdamWTest.class, "/reference/adamw/adamw_schedules_20_steps.json");
+    String name = schedule.name().toLowerCase(java.util.Locale.ROOT);
+    INDArray target = golden.tensor("inputs", "target");
+    INDArray c = golden.tensor("inputs", "c");
+    INDArray expected = golden.tensor("outputs", name, "p");
+    INDArray norms = golden.tensor("outputs", name, "gradient_norm");
+    Parameter p = Parameter.trainable("p", golden.tensor("inputs", "p"));
+    AdamW optimizer =
+        new AdamW(kernels, config(schedule, 0.01), List.of(new NamedParameter("p", p)));
+
+    for (int step = 0; step < 20; step++) {
+      p.gradient().addi(p.value().sub(target).mul(c).mul(2));
+      double norm = optimizer.gradientNorm();
+      optimizer.step(0.05 * schedule.factor(step, 3, 20), norm);
+
+      assertThat(norm).isCloseTo(norms.getDouble(step), within(1e-5));
+      assertThatTensor(p.value())
+          .isCloseTo(
+              expected.get(NDArrayIndex.point(step), NDArrayIndex.all(), NDArrayIndex.all()),
+              SINGLE_PRECISION,
+              SINGLE_PRECISION);
+    }
+  }
+
+  @Test
+  void projectedParameterStaysWithinTheSpanOfItsBasis() {
+    INDArray rows = Nd4j.createFromArray(new float[][] {{1, 0, 0, 0}, {0, 0.6f, 0.8f, 0}});
+    Parameter a =
+        Parameter.trainable("lora_A", rows.dup())
+            .heldBy(new ConstrainedBasis(rows, new Hold.Projected(), null));
+    AdamW optimizer =
+        new AdamW(kernels, config(Schedule.CONSTANT, 0), List.of(new NamedParameter("a", a)));
+
+    a.gradient().assign(Nd4j.createFromArray(new float[][] {{1, -2, 3, 4}, {0, 5, -1, 2}}));
+    optimizer.step(0.1, optimizer.gradientNorm());
+
+    // (x, y, z, w) lies in the span when w = 0 and (y, z) is along (0.6, 0.8)
+    for (int i = 0; i < 2; i++) {
+      assertThat(a.value().getDouble(i, 3)).isZero();
+      double across = 0.8 * a.value().getDouble(i, 1) - 0.6 * a.value().getDouble(i, 2);
+      assertThat(across).isCloseTo(0, within(1e-7));
+    }
+    assertThat(a.value().getDouble(0, 0)).isNotEqualTo(1);
+  }
+
+  @Test
+  void penaltyAddsItsGradient() {
+    INDArray value = Nd4j.createFromArray(new float[][] {{1, 2}});
+    INDArray moment = Nd4j.createFromArray(new float[][] {{2, 1}, {1, 3}});
+    Parameter a =
+        Parameter.trainable("lora_A", value)
+            .heldBy(new ConstrainedBasis(value, new Hold.Penalty(0.5), moment));
+    AdamW optimizer =
+        new AdamW(kernels, config(Schedule.CONSTANT, 0), List.of(new NamedParameter("a", a)));
+
+    double norm = optimizer.gradientNorm();
+
+    // 2 * 0.5 * (1, 2) [[2, 1], [1, 3]] = (4, 7)
+    assertThatTensor(a.gradient()).isCloseTo(Nd4j.createFromArray(new float[][] {{4, 7}}), 1e-6, 0);
+    assertThat(norm).isCloseTo(Math.sqrt(65), within(1e-6));
+  }
+
+  private static TrainingConfig config(Schedule schedule, double weightDecay) {
+    return new TrainingConfig(
+        1,
+        20,
+        1,
+        1,
+        0.05,
+        schedule,
+        3,
+        0,
+        weightDecay,
+        0.9,
+        0.999,
+        1e-8,
+        1.0,
+        false,
+        0,
+        0,
+        1,
+        true,
+        0,
+        0);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.core.train;
+
+import org.jspecify.annotations.NullMarked;

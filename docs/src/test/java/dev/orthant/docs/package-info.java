@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.docs;
+
+import org.jspecify.annotations.NullMarked;
