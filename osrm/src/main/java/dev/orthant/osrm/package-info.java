@@ -1,3 +1,4 @@
+/** OSRM: orthogonal subspaces for robust model merging. */
 @NullMarked
 package dev.orthant.osrm;
 

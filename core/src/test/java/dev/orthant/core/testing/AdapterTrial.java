@@ -101,13 +101,15 @@ final class AdapterTrial {
 
   /** The gradient of the loss by central differences in every element of an array. */
   INDArray numericGradient(INDArray array, Adapter adapter, MatrixOps ops, boolean training) {
+    float[] weights = dy.data().asFloat();
     DoubleSupplier loss =
         () -> {
-          INDArray y = forward(adapter, pass(ops, training), x);
-          return y.castTo(DataType.DOUBLE)
-              .mul(dy.castTo(DataType.DOUBLE))
-              .sumNumber()
-              .doubleValue();
+          float[] y = forward(adapter, pass(ops, training), x).data().asFloat();
+          double sum = 0;
+          for (int j = 0; j < y.length; j++) {
+            sum += (double) y[j] * weights[j];
+          }
+          return sum;
         };
     INDArray gradient = Nd4j.zeros(DataType.FLOAT, array.shape());
     for (long i = 0; i < array.length(); i++) {
@@ -136,11 +138,17 @@ final class AdapterTrial {
   }
 
   private INDArray product(INDArray input, INDArray weights) {
-    return input
-        .castTo(DataType.DOUBLE)
-        .mmul(weights.castTo(DataType.DOUBLE).transpose())
-        .addRowVector(bias.castTo(DataType.DOUBLE))
-        .castTo(DataType.FLOAT)
-        .dup('c');
+    float[] in = input.data().asFloat();
+    float[] w = weights.data().asFloat();
+    float[] b = bias.data().asFloat();
+    float[] out = new float[in.length / D_IN * D_OUT];
+    for (int i = 0; i < out.length; i++) {
+      double sum = b[i % D_OUT];
+      for (int k = 0; k < D_IN; k++) {
+        sum += (double) in[i / D_OUT * D_IN + k] * w[i % D_OUT * D_IN + k];
+      }
+      out[i] = (float) sum;
+    }
+    return Nd4j.createFromArray(out).reshape('c', input.size(0), D_OUT);
   }
 }

@@ -40,7 +40,7 @@ public final class PlainOps implements MatrixOps {
         cv[i * n + j] = (float) (alpha * sum + kept);
       }
     }
-    c.assign(Nd4j.createFromArray(cv).reshape('c', m, n));
+    store(cv, c);
   }
 
   @Override
@@ -50,7 +50,7 @@ public final class PlainOps implements MatrixOps {
     for (int i = 0; i < values.length; i++) {
       values[i] = random.uniform(i) < p ? 0 : values[i] / (1 - p);
     }
-    y.assign(Nd4j.createFromArray(values).reshape('c', y.shape()));
+    store(values, y);
   }
 
   @Override
@@ -60,7 +60,7 @@ public final class PlainOps implements MatrixOps {
     for (int i = 0; i < yv.length; i++) {
       yv[i] = (float) (yv[i] + (double) alpha * xv[i]);
     }
-    y.assign(Nd4j.createFromArray(yv).reshape('c', y.shape()));
+    store(yv, y);
   }
 
   @Override
@@ -76,6 +76,14 @@ public final class PlainOps implements MatrixOps {
   }
 
   private static float[] values(INDArray array) {
-    return array.dup('c').data().asFloat();
+    return dense(array) ? array.data().asFloat() : array.dup('c').data().asFloat();
+  }
+
+  private static void store(float[] values, INDArray array) {
+    array.assign(Nd4j.createFromArray(values).reshape('c', array.shape()));
+  }
+
+  private static boolean dense(INDArray array) {
+    return !array.isView() && array.ordering() == 'c';
   }
 }
