@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * What somebody who mistyped a name may have meant: the name at the least edit distance
  * (insertions, deletions, substitutions and swaps of neighbours count 1), if that is at most a
- * third of the longer name's length or 1; else the only name that begins with what was typed. Among
- * equally near names the first wins.
+ * third of the longer name's length (rounded to the nearest, at least 1); else the only name that
+ * begins with what was typed. Among equally near names the first wins.
  */
 public final class NearestName {
 
@@ -19,7 +19,7 @@ public final class NearestName {
     int least = Integer.MAX_VALUE;
     for (String name : names) {
       int distance = distance(asked, name);
-      int allowed = Math.max(1, Math.max(asked.length(), name.length()) / 3);
+      int allowed = Math.max(1, (Math.max(asked.length(), name.length()) + 1) / 3);
       if (distance <= allowed && distance < least) {
         nearest = name;
         least = distance;

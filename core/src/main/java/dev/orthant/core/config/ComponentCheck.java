@@ -1,0 +1,90 @@
+package dev.orthant.core.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.orthant.core.plugin.Catalog;
+import dev.orthant.core.plugin.Kind;
+import dev.orthant.core.plugin.UnknownPluginException;
+import dev.orthant.core.spi.Component;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Checks the components that a run names, and their configurations, against a catalog. */
+final class ComponentCheck {
+
+  private final Catalog catalog;
+  private final ConfigDecoder decoder;
+
+  ComponentCheck(Catalog catalog, ConfigDecoder decoder) {
+    this.catalog = catalog;
+    this.decoder = decoder;
+  }
+
+  List<Problem> problemsOf(RunConfig run) {
+    List<Problem> problems = new ArrayList<>();
+    for (int i = 0; i < run.adapters().size(); i++) {
+      check(Kind.ADAPTER, run.adapters().get(i), "adapters[" + i + "]", problems);
+    }
+    if (run.constraint() != null) {
+      check(Kind.CONSTRAINT, run.constraint(), "constraint", problems);
+    }
+    for (int i = 0; i < run.mergers().size(); i++) {
+      check(Kind.MERGER, run.mergers().get(i), "mergers[" + i + "]", problems);
+    }
+    return problems;
+  }
+
+  private void check(Kind kind, ComponentSpec spec, String path, List<Problem> problems) {
+    Component<?> component;
+    try {
+      component = catalog.get(kind, spec.type());
+    } catch (UnknownPluginException e) {
+      problems.add(new Problem(path + ".type", String.valueOf(e.getMessage())));
+      return;
+    }
+    List<Problem> own = problemsOf(spec, component);
+    own.forEach(problem -> problems.add(problem.under(path)));
+    if (spec instanceof MergerSpec merger && own.isEmpty()) {
+      merger
+          .grid()
+          .forEach((key, values) -> checkGrid(merger, component, key, values, path, problems));
+    }
+  }
+
+  private void checkGrid(
+      MergerSpec merger,
+      Component<?> component,
+      String key,
+      List<JsonNode> values,
+      String path,
+      List<Problem> problems) {
+    Set<String> told = new HashSet<>(); // an unknown key is told once, not for every value
+    for (int i = 0; i < values.size(); i++) {
+      String index = "[" + i + "]";
+      MergerSpec single =
+          new MergerSpec(
+              merger.name(), merger.type(), Map.of(key, List.of(values.get(i))), merger.settings());
+      for (Problem problem : problemsOf(single.candidates().get(0), component)) {
+        if (!told.add(problem.message())) {
+          continue;
+        }
+        boolean isKey = problem.path().equals(key);
+        problems.add(
+            isKey
+                ? new Problem(path + ".grid." + key + index, problem.message())
+                : problem.under(path + ".grid"));
+      }
+    }
+  }
+
+  private List<Problem> problemsOf(ComponentSpec spec, Component<?> component) {
+    try {
+      spec.config(component, decoder);
+      return List.of();
+    } catch (ConfigurationException e) {
+      return e.problems();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.orthant.core.config;
+
+/**
+ * How results are measured.
+ *
+ * @param batchSize texts in a batch; changes the speed, not the results beyond rounding
+ * @param linearProbe whether to measure the base model with nothing but a trained head, the floor
+ *     that adapters are compared with
+ * @param statisticsRows training rows of each task that feature statistics are taken from
+ */
+public record EvaluationSpec(int batchSize, boolean linearProbe, int statisticsRows) {
+
+  /** Refuses numbers below one. */
+  public EvaluationSpec {
+    if (batchSize < 1) {
+      throw new IllegalArgumentException("batch_size must be at least 1, was " + batchSize);
+    }
+    if (statisticsRows < 1) {
+      throw new IllegalArgumentException(
+          "statistics_rows must be at least 1, was " + statisticsRows);
+    }
+  }
+
+  /** Batches of 64, a linear probe, and statistics from 100 rows. */
+  public static EvaluationSpec defaults() {
+    return new EvaluationSpec(64, true, 100);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.orthant.core.config;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orthant.core.plugin.Catalog;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration of a run, as a YAML file has it.
+ *
+ * @param base the model that everything starts from
+ * @param tasks the tasks; at least one
+ * @param adapters the adapters to train on each task
+ * @param constraint what constrains the adapters that say so, or null
+ * @param training how adapters are trained; decoded by the trainer
+ * @param mergers the mergers to compare
+ * @param evaluation how results are measured
+ * @param seed what all random numbers of the run are derived from
+ * @param output the folder of the results
+ * @param plugins folders of plug-ins
+ */
+public record RunConfig(
+    BaseSpec base,
+    List<TaskSpec> tasks,
+    @Default("[]") List<AdapterSpec> adapters,
+    @Nullable ConstraintSpec constraint,
+    @Default("{}") ObjectNode training,
+    @Default("[]") List<MergerSpec> mergers,
+    EvaluationSpec evaluation,
+    @Default("42") long seed,
+    @Default("out") Path output,
+    @Default("[]") List<Path> plugins) {
+
+  /** Refuses no tasks, names given twice, and constrained adapters without a constraint. */
+  public RunConfig {
+    tasks = List.copyOf(tasks);
+    adapters = List.copyOf(adapters);
+    mergers = List.copyOf(mergers);
+    plugins = List.copyOf(plugins);
+    if (tasks.isEmpty()) {
+      throw new IllegalArgumentException("tasks must have at least one, has none");
+    }
+    SpecNames.checkUnique("tasks", tasks.stream().map(TaskSpec::name).toList());
+    SpecNames.checkUnique("adapters", adapters.stream().map(AdapterSpec::name).toList());
+    SpecNames.checkUnique("mergers", mergers.stream().map(MergerSpec::name).toList());
+    for (AdapterSpec adapter : adapters) {
+      if (adapter.constrained() && constraint == null) {
+        throw new IllegalArgumentException(
+            "constraint must be there, adapter '%s' is to be constrained"
+                .formatted(adapter.name()));
+      }
+    }
+  }
+
+  /**
+   * Reads a file; relative paths, the base model's included, are resolved against its folder.
+   *
+   * @throws ConfigurationException with all problems
+   */
+  public static RunConfig read(Path file, ConfigDecoder decoder) {
+    RunConfig run = decoder.decode(file, RunConfig.class, null);
+    Path parent = file.toAbsolutePath().normalize().getParent();
+    return run.withBase(run.base.resolvedAgainst(parent));
+  }
+
+  /** The same run of another base model. */
+  public RunConfig withBase(BaseSpec other) {
+    return new RunConfig(
+        other, tasks, adapters, constraint, training, mergers, evaluation, seed, output, plugins);
+  }
+
+  /**
+   * Checks that every component exists and that its own configuration decodes, for every value of
+   * the grids.
+   *
+   * @param source the file's name, for the message
+   * @throws ConfigurationException with all problems
+   */
+  public void validate(Catalog catalog, ConfigDecoder decoder, String source) {
+    List<Problem> problems = new ComponentCheck(catalog, decoder).problemsOf(this);
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(source, problems);
+    }
+  }
+}

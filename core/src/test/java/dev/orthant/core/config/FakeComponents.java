@@ -1,0 +1,157 @@
+package dev.orthant.core.config;
+
+import dev.orthant.core.spi.Adapter;
+import dev.orthant.core.spi.AdapterFactory;
+import dev.orthant.core.spi.AdapterLaw;
+import dev.orthant.core.spi.AdapterSite;
+import dev.orthant.core.spi.ConstraintLaw;
+import dev.orthant.core.spi.Hold;
+import dev.orthant.core.spi.Merger;
+import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.spi.MergerLaw;
+import dev.orthant.core.spi.MergerTraits;
+import dev.orthant.core.spi.Reference;
+import dev.orthant.core.spi.Site;
+import dev.orthant.core.spi.SubspaceConstraint;
+import dev.orthant.core.spi.SubspaceConstraintFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Components that have a configuration and do nothing. */
+final class FakeComponents {
+
+  private FakeComponents() {}
+
+  record AdapterConfig(int rank, double alpha) {
+    AdapterConfig {
+      if (rank < 1) {
+        throw new IllegalArgumentException("rank must be at least 1, was " + rank);
+      }
+    }
+  }
+
+  record ConstraintConfig(Hold hold) {}
+
+  record MergerConfig(double lambda, int sign) {
+    MergerConfig {
+      if (!(lambda >= 0)) {
+        throw new IllegalArgumentException("lambda must be at least 0, was " + lambda);
+      }
+    }
+  }
+
+  static final class FakeAdapter implements AdapterFactory<AdapterConfig> {
+
+    @Override
+    public String name() {
+      return "fake-adapter";
+    }
+
+    @Override
+    public AdapterConfig defaults() {
+      return new AdapterConfig(8, 8);
+    }
+
+    @Override
+    public List<Reference> references() {
+      return List.of();
+    }
+
+    @Override
+    public String summary() {
+      return "Does nothing.";
+    }
+
+    @Override
+    public Map<String, AdapterConfig> plan(AdapterConfig config, List<Site> sites) {
+      return Map.of();
+    }
+
+    @Override
+    public int rank(AdapterConfig config) {
+      return config.rank();
+    }
+
+    @Override
+    public Adapter create(AdapterConfig config, AdapterSite site) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<AdapterLaw> laws() {
+      return Set.of();
+    }
+  }
+
+  static final class FakeConstraint implements SubspaceConstraintFactory<ConstraintConfig> {
+
+    @Override
+    public String name() {
+      return "fake-constraint";
+    }
+
+    @Override
+    public ConstraintConfig defaults() {
+      return new ConstraintConfig(new Hold.InitOnly());
+    }
+
+    @Override
+    public List<Reference> references() {
+      return List.of();
+    }
+
+    @Override
+    public String summary() {
+      return "Does nothing.";
+    }
+
+    @Override
+    public SubspaceConstraint create(ConstraintConfig config) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<ConstraintLaw> laws() {
+      return Set.of();
+    }
+  }
+
+  static final class FakeMerger implements MergerFactory<MergerConfig> {
+
+    @Override
+    public String name() {
+      return "fake-merger";
+    }
+
+    @Override
+    public MergerConfig defaults() {
+      return new MergerConfig(1, 1);
+    }
+
+    @Override
+    public List<Reference> references() {
+      return List.of();
+    }
+
+    @Override
+    public String summary() {
+      return "Does nothing.";
+    }
+
+    @Override
+    public Merger create(MergerConfig config) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public MergerTraits traits(MergerConfig config) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Set<MergerLaw> laws() {
+      return Set.of();
+    }
+  }
+}
