@@ -1,3 +1,4 @@
+/** MoSLoRA: LoRA with a trained mixer between its factors. */
 @NullMarked
 package dev.orthant.adapters.moslora;
 

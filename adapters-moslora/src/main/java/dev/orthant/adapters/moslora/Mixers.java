@@ -1,0 +1,72 @@
+package dev.orthant.adapters.moslora;
+
+import dev.orthant.adapters.moslora.MosloraConfig.MixerInit;
+import dev.orthant.core.adapter.InitialA;
+import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** First values of a mixer [rank, rank]. */
+final class Mixers {
+
+  private Mixers() {}
+
+  static INDArray draw(MixerInit init, RandomGenerator random, int rank) {
+    return switch (init) {
+      case KAIMING -> InitialA.KAIMING.draw(random, rank, rank);
+      case ORTHOGONAL -> array(orthogonal(random, rank));
+      case IDENTITY -> array(identity(rank));
+    };
+  }
+
+  /**
+   * An orthogonal matrix, uniform under rotation: Gram and Schmidt's process on rows of normal
+   * numbers, twice a row because once loses orthogonality to rounding.
+   */
+  private static double[][] orthogonal(RandomGenerator random, int rank) {
+    double[][] rows = new double[rank][rank];
+    for (int i = 0; i < rank; i++) {
+      for (int j = 0; j < rank; j++) {
+        rows[i][j] = random.nextGaussian();
+      }
+      for (int k = 0; k < 2 * i; k++) {
+        addTo(rows[i], -dot(rows[i], rows[k % i]), rows[k % i]);
+      }
+      double norm = Math.sqrt(dot(rows[i], rows[i]));
+      for (int j = 0; j < rank; j++) {
+        rows[i][j] /= norm;
+      }
+    }
+    return rows;
+  }
+
+  private static double[][] identity(int rank) {
+    double[][] rows = new double[rank][rank];
+    for (int i = 0; i < rank; i++) {
+      rows[i][i] = 1;
+    }
+    return rows;
+  }
+
+  private static void addTo(double[] row, double factor, double[] other) {
+    for (int j = 0; j < row.length; j++) {
+      row[j] += factor * other[j];
+    }
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int j = 0; j < a.length; j++) {
+      sum += a[j] * b[j];
+    }
+    return sum;
+  }
+
+  private static INDArray array(double[][] rows) {
+    float[] values = new float[rows.length * rows.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) rows[i / rows.length][i % rows.length];
+    }
+    return Nd4j.createFromArray(values).reshape('c', rows.length, rows.length);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.orthant.adapters.moslora;
+
+import dev.orthant.core.adapter.LowRankFactors;
+import dev.orthant.core.spi.Adapter;
+import dev.orthant.core.spi.AdapterFactory;
+import dev.orthant.core.spi.AdapterLaw;
+import dev.orthant.core.spi.AdapterSite;
+import dev.orthant.core.spi.Parameter;
+import dev.orthant.core.spi.Reference;
+import dev.orthant.core.spi.Site;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * MoSLoRA: a trained mixer between LoRA's factors lets every direction of A reach every direction
+ * of B,
+ *
+ * <pre>
+ *   delta = scaling * B mixer A,   A [rank, dIn],  mixer [rank, rank],  B [dOut, rank]
+ *   scaling = alpha / rank, or alpha / sqrt(rank) if rank-stabilised
+ * </pre>
+ *
+ * <p>B starts at zero, so that a fresh adapter changes nothing. {@code delta} and {@code export}
+ * fold the mixer into A ({@code A' = mixer * A}): the exported adapter is plain LoRA. The rows of
+ * {@code mixer * A} are combinations of A's rows. So with A frozen at a constraint's basis the
+ * delta stays within the constrained subspace while the mixer and B train.
+ *
+ * <p>Wu et al., "Mixture-of-Subspaces in Low-Rank Adaptation", EMNLP 2024.
+ */
+public final class MosloraFactory implements AdapterFactory<MosloraConfig> {
+
+  private static final String MIXER = "lora_mixer";
+
+  /** For {@link java.util.ServiceLoader}. */
+  public MosloraFactory() {}
+
+  @Override
+  public String name() {
+    return "moslora";
+  }
+
+  @Override
+  public String summary() {
+    return "low-rank adapter with a trained mixer, delta = scaling * B mixer A";
+  }
+
+  @Override
+  public MosloraConfig defaults() {
+    return MosloraConfig.defaults();
+  }
+
+  @Override
+  public List<Reference> references() {
+    return List.of(new Reference("Mixture-of-Subspaces in Low-Rank Adaptation", "2406.11909"));
+  }
+
+  @Override
+  public Map<String, MosloraConfig> plan(MosloraConfig config, List<Site> sites) {
+    return config.settings().plan(sites, config::at);
+  }
+
+  @Override
+  public int rank(MosloraConfig config) {
+    return config.rank();
+  }
+
+  @Override
+  public Adapter create(MosloraConfig config, AdapterSite site) {
+    int rank = config.rank();
+    // the mixer is drawn first: of one seed, it is the same with and without a constraint on A
+    Parameter mixer =
+        Parameter.trainable(MIXER, Mixers.draw(config.mixerInit(), site.random(), rank));
+    Parameter a = LowRankFactors.a(site, rank, config.init());
+    return new MosloraAdapter(config, a, mixer, LowRankFactors.b(site, rank));
+  }
+
+  @Override
+  public Set<AdapterLaw> laws() {
+    return EnumSet.allOf(AdapterLaw.class);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.orthant.adapters.moslora;
+
+import dev.orthant.adapters.moslora.MosloraConfig.MixerInit;
+import dev.orthant.core.adapter.InitialA;
+import dev.orthant.core.spi.AdapterFactory;
+import dev.orthant.core.testing.AdapterContract;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+final class MosloraContractTest extends AdapterContract<MosloraConfig> {
+
+  @Override
+  protected AdapterFactory<MosloraConfig> factory() {
+    return new MosloraFactory();
+  }
+
+  @Override
+  protected Stream<MosloraConfig> configurations() {
+    return Stream.of(
+        MosloraConfig.defaults(),
+        config(1, 3, false, 0, MixerInit.IDENTITY),
+        config(4, 8, true, 0.3, MixerInit.ORTHOGONAL));
+  }
+
+  @Override
+  protected MosloraConfig withDoubledAlpha(MosloraConfig config) {
+    return config.at(config.rank(), 2 * config.alpha());
+  }
+
+  private static MosloraConfig config(
+      int rank, double alpha, boolean rankStabilised, double dropout, MixerInit mixerInit) {
+    return new MosloraConfig(
+        rank,
+        alpha,
+        rankStabilised,
+        dropout,
+        List.of("query"),
+        List.of(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        InitialA.KAIMING,
+        mixerInit);
+  }
+}

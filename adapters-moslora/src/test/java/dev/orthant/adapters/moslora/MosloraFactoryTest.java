@@ -1,0 +1,161 @@
+package dev.orthant.adapters.moslora;
+
+import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.orthant.adapters.moslora.MosloraConfig.MixerInit;
+import dev.orthant.core.spi.Adapter;
+import dev.orthant.core.spi.AdapterFactory;
+import dev.orthant.core.spi.AdapterSite;
+import dev.orthant.core.spi.ConstrainedBasis;
+import dev.orthant.core.spi.Hold;
+import dev.orthant.core.spi.Parameter;
+import dev.orthant.core.spi.Site;
+import dev.orthant.core.testing.RandomStatistics;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+final class MosloraFactoryTest {
+
+  private static final Site SITE = new Site("encoder.layer.0.attention.self.query", 0, 32, 24);
+  private static final double ROUNDING = 1e-6;
+
+  private final MosloraFactory factory = new MosloraFactory();
+
+  @Test
+  void isFoundByItsName() {
+    assertThat(ServiceLoader.load(AdapterFactory.class))
+        .anySatisfy(found -> assertThat(found.name()).isEqualTo("moslora"));
+  }
+
+  @Test
+  void parametersAreNamedInTheOrderOfTheirUse() {
+    Adapter adapter = factory.create(MosloraConfig.defaults(), site(null));
+
+    assertThat(adapter.parameters().stream().map(Parameter::name))
+        .containsExactly("lora_A", "lora_mixer", "lora_B");
+    assertThat(adapter.parameters()).allMatch(Parameter::isTrainable);
+  }
+
+  @Test
+  void kaimingMixerStaysWithinOneOverRootOfTheRank() {
+    INDArray mixer = mixer(MixerInit.KAIMING, null);
+
+    // U(-1/sqrt 8, 1/sqrt 8) = U(-0.354, 0.354)
+    assertThat(mixer.amaxNumber().doubleValue()).isBetween(0.3, 0.3536);
+  }
+
+  @Test
+  void orthogonalMixerIsOrthogonal() {
+    INDArray mixer = mixer(MixerInit.ORTHOGONAL, null);
+
+    assertThatTensor(mixer.mmul(mixer.transpose()).dup('c'))
+        .isCloseTo(Nd4j.eye(8).castTo(mixer.dataType()), ROUNDING, 0);
+    assertThat(mixer.amaxNumber().doubleValue()).isLessThan(0.99);
+  }
+
+  @Test
+  void identityMixerIsTheIdentity() {
+    assertThatTensor(mixer(MixerInit.IDENTITY, null)).hasSameBitsAs(Nd4j.eye(8));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void mixerOfOneSeedIsTheSameWithAndWithoutAConstraint(MixerInit init) {
+    ConstrainedBasis basis =
+        new ConstrainedBasis(RandomStatistics.orthonormalRows(8, 32, 1), new Hold.Frozen(), null);
+
+    assertThatTensor(mixer(init, basis)).hasSameBitsAs(mixer(init, null));
+  }
+
+  @Test
+  void frozenBasisLeavesMixerAndBTrainable() {
+    ConstrainedBasis basis =
+        new ConstrainedBasis(RandomStatistics.orthonormalRows(8, 32, 1), new Hold.Frozen(), null);
+
+    Adapter adapter = factory.create(MosloraConfig.defaults(), site(basis));
+
+    assertThat(adapter.parameters().stream().map(Parameter::isTrainable))
+        .containsExactly(false, true, true);
+  }
+
+  @Test
+  void exportFoldsTheMixerIntoA() {
+    Adapter adapter = factory.create(MosloraConfig.defaults().at(2, 4), site(null));
+    INDArray a = adapter.parameters().get(0).value();
+    adapter
+        .parameters()
+        .get(1)
+        .value()
+        .assign(Nd4j.createFromArray(new float[][] {{0, 1}, {2, 3}}));
+
+    INDArray folded = adapter.export().tensors().get("lora_A.weight");
+
+    // (0 1; 2 3) A has the rows a_1 and 2 a_0 + 3 a_1
+    assertThat(adapter.export().tensors()).containsOnlyKeys("lora_A.weight", "lora_B.weight");
+    assertThatTensor(folded.getRow(0).dup()).isCloseTo(a.getRow(1).dup(), ROUNDING, 0);
+    assertThatTensor(folded.getRow(1).dup())
+        .isCloseTo(a.getRow(0).mul(2).add(a.getRow(1).mul(3)), ROUNDING, 0);
+  }
+
+  @Test
+  void planKeepsTheMixerAndAppliesThePatterns() {
+    MosloraConfig d = MosloraConfig.defaults();
+    MosloraConfig config =
+        new MosloraConfig(
+            8,
+            16,
+            false,
+            0,
+            List.of("query"),
+            List.of(),
+            List.of(),
+            Map.of("query", 4),
+            Map.of(),
+            d.init(),
+            MixerInit.ORTHOGONAL);
+
+    MosloraConfig planned = factory.plan(config, List.of(SITE)).get(SITE.module());
+
+    assertThat(planned.rank()).isEqualTo(4);
+    assertThat(planned.mixerInit()).isEqualTo(MixerInit.ORTHOGONAL);
+  }
+
+  @Test
+  void wrongValuesAreNamed() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MosloraConfig.defaults().at(-1, 16))
+        .withMessage("rank must be at least 1, was -1");
+  }
+
+  private INDArray mixer(MixerInit init, @Nullable ConstrainedBasis basis) {
+    MosloraConfig d = MosloraConfig.defaults();
+    MosloraConfig config =
+        new MosloraConfig(
+            d.rank(),
+            d.alpha(),
+            d.rankStabilised(),
+            d.dropout(),
+            d.targetModules(),
+            d.excludeModules(),
+            d.layersToTransform(),
+            d.rankPattern(),
+            d.alphaPattern(),
+            d.init(),
+            init);
+    return factory.create(config, site(basis)).parameters().get(1).value();
+  }
+
+  private static AdapterSite site(@Nullable ConstrainedBasis basis) {
+    return AdapterSite.builder(SITE, new Random(1)).basis(basis).build();
+  }
+}
