@@ -1,39 +1,79 @@
 package dev.orthant.cli;
 
+import dev.orthant.core.progress.Interruption;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.IExecutionStrategy;
+import picocli.CommandLine.RunLast;
 
 /** The {@code orthant} command. */
 public final class OrthantCli {
 
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final int NARROWEST_HELP = 80;
+  private static final int WIDEST_HELP = 100;
+
   private final PrintWriter out;
   private final PrintWriter err;
+  private final Console console;
+  private final Interruption interruption = new Interruption();
+  private final CommandFactory commands;
 
-  OrthantCli(PrintWriter out, PrintWriter err) {
+  OrthantCli(PrintWriter out, PrintWriter err, Map<String, String> environment) {
     this.out = out;
     this.err = err;
+    this.console = Console.of(out, err, environment);
+    this.commands = new CommandFactory(() -> new CliModule(console, interruption));
   }
 
   /** Runs one command and exits with its code: 0 done, 1 failed, 2 misused, 130 interrupted. */
   public static void main(String[] args) {
-    PrintWriter out = new PrintWriter(System.out, true);
-    PrintWriter err = new PrintWriter(System.err, true);
-    System.exit(new OrthantCli(out, err).run(args));
+    OrthantCli cli =
+        new OrthantCli(
+            new PrintWriter(System.out, true),
+            new PrintWriter(System.err, true),
+            Map.copyOf(System.getenv()));
+    System.exit(cli.runInterruptibly(args));
+  }
+
+  private int runInterruptibly(String... args) {
+    InterruptHook hook = InterruptHook.install(interruption, GRACE);
+    try {
+      return run(args);
+    } finally {
+      hook.commandEnded();
+    }
   }
 
   int run(String... args) {
     ErrorReporter errors = new ErrorReporter();
-    CommandLine command = new CommandLine(new RootCommand());
+    CommandLine command = new CommandLine(new RootCommand(), commands);
     command.setOut(out).setErr(err);
+    command.setExecutionStrategy(strategy());
     command.setExecutionExceptionHandler(errors).setParameterExceptionHandler(errors);
     command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setUsageHelpWidth(Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, console.columns())));
     try {
       return command.execute(args);
-    } catch (Error failure) {
+    } catch (Error failure) { // picocli hands over exceptions only
       return errors.report(failure, command);
     } finally {
       out.flush();
       err.flush();
     }
+  }
+
+  private IExecutionStrategy strategy() {
+    return parsed -> {
+      Integer helped = CommandLine.executeHelpRequest(parsed);
+      if (helped != null) {
+        return helped;
+      }
+      RootCommand root = parsed.commandSpec().root().commandLine().getCommand();
+      ConsoleLogging.install(console, root.verbose());
+      return new RunLast().execute(parsed);
+    };
   }
 }

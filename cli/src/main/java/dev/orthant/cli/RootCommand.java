@@ -1,22 +1,51 @@
 package dev.orthant.cli;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** {@code orthant}: what is common to all commands. */
 @Command(
     name = "orthant",
     description = "Low-rank adapters that merge well: train, constrain, merge and evaluate.",
     versionProvider = VersionProvider.class,
-    mixinStandardHelpOptions = true,
-    scope = picocli.CommandLine.ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    usageHelpAutoWidth = true)
-final class RootCommand {
+    footer = {"", "'orthant COMMAND --help' tells about one command."},
+    subcommands = {InspectCommand.class, PluginsCommand.class})
+final class RootCommand implements Callable<Integer> {
 
-  @Mixin private Verbosity verbosity = new Verbosity();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help and exit.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  private boolean version;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Show details, and the stack trace of an error.")
+  private boolean verbose;
 
   boolean verbose() {
-    return verbosity.verbose();
+    return verbose;
+  }
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE;
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.cli;
+
+import org.jspecify.annotations.NullMarked;
