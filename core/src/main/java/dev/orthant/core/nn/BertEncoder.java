@@ -1,0 +1,188 @@
+package dev.orthant.core.nn;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.orthant.core.checkpoint.TensorSource;
+import dev.orthant.core.spi.Adapter;
+import dev.orthant.core.spi.Site;
+import dev.orthant.core.text.Batch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A BERT encoder with frozen weights (Devlin et al., 2019, arXiv:1810.04805), on packed batches.
+ *
+ * <p>Gradients are computed for adapters only, and nothing is computed below the lowest adapter
+ * that has something to train. Dropout of the base model is off. Instances are immutable and can be
+ * shared by passes on several threads.
+ */
+public final class BertEncoder {
+
+  private static final int NONE = Integer.MAX_VALUE;
+
+  private final EncoderConfig config;
+  private final INDArray words; // [vocabulary, hidden]
+  private final INDArray positions; // [positions, hidden]
+  private final INDArray types; // [types, hidden]
+  private final LayerNorm embeddingNorm;
+  private final List<BertLayer> layers;
+  private final @Nullable Linear pooler;
+  private final Map<String, Linear> linears = new LinkedHashMap<>();
+
+  private BertEncoder(EncoderConfig config, BertWeights weights) {
+    this.config = config;
+    this.words = weights.embedding("word", config.vocabularySize());
+    this.positions = weights.embedding("position", config.positions());
+    this.types = weights.embedding("token_type", config.types());
+    this.embeddingNorm = weights.layerNorm("embeddings.LayerNorm");
+    List<BertLayer> read = new ArrayList<>();
+    for (int i = 0; i < config.layers(); i++) {
+      read.add(weights.layer(i));
+    }
+    this.layers = List.copyOf(read);
+    this.pooler = weights.hasPooler() ? weights.pooler() : null;
+    weights.check();
+    for (BertLayer layer : layers) {
+      for (Linear linear : layer.linears()) {
+        linears.put(linear.site().module(), linear);
+      }
+    }
+  }
+
+  /**
+   * Reads the weights. Names may have the prefix {@code bert.} and legacy names of layer
+   * normalisation ({@code gamma}, {@code beta}); tensors that an encoder does not have are ignored.
+   *
+   * @param config the sizes
+   * @param weights single-precision tensors by name
+   * @throws IllegalArgumentException naming all tensors that are missing or misshapen, with the
+   *     shapes expected
+   */
+  public static BertEncoder load(EncoderConfig config, TensorSource weights) {
+    requireNonNull(config, "config");
+    return new BertEncoder(config, new BertWeights(requireNonNull(weights, "weights"), config));
+  }
+
+  /** The sizes. */
+  public EncoderConfig config() {
+    return config;
+  }
+
+  /** Every linear layer that can be adapted, in the order of the forward pass. */
+  public List<Site> sites() {
+    return linears.values().stream().map(Linear::site).toList();
+  }
+
+  /**
+   * The frozen weights of a linear layer [dOut, dIn]; not to be modified.
+   *
+   * @throws IllegalArgumentException if there is no such module
+   */
+  public INDArray baseWeights(String module) {
+    return linear(module).weight();
+  }
+
+  /** The pooler's linear layer, of those checkpoints that have one. */
+  Optional<Linear> pooler() {
+    return Optional.ofNullable(pooler);
+  }
+
+  /**
+   * The hidden states of the last layer.
+   *
+   * @return [tokens, hidden], a buffer of the pass
+   * @throws IllegalArgumentException if an id or a sequence's length is out of range, or if an
+   *     adapter does not fit the encoder
+   */
+  public INDArray forward(Pass pass, Batch batch) {
+    check(pass.adapters());
+    int tokens = batch.tokens();
+    INDArray x = pass.buffer("embeddings", tokens, config.hiddenSize());
+    pass.kernels()
+        .embed(batch.tokenIds(), batch.typeIds(), batch.offsets(), words, positions, types, x);
+    INDArray stats = pass.buffer("embeddings.stats", tokens, 2);
+    pass.kernels()
+        .layerNorm(
+            x, null, embeddingNorm.gamma(), embeddingNorm.beta(), embeddingNorm.eps(), stats, x);
+    int lowest = lowestTrained(pass.adapters());
+    for (BertLayer layer : layers) {
+      x =
+          layer.forward(
+              pass, batch, x, layer.saved(pass, config, tokens, keeps(pass, layer, lowest)));
+    }
+    return x;
+  }
+
+  /**
+   * Adds to the gradients of the adapters. Follows a {@link #forward} of the same pass and batch,
+   * in training mode.
+   *
+   * @param dHidden [tokens, hidden], gradient of the last layer's hidden states; not modified
+   * @throws IllegalStateException if the pass is not in training mode
+   */
+  public void backward(Pass pass, Batch batch, INDArray dHidden) {
+    if (!pass.isTraining()) {
+      throw new IllegalStateException("a backward pass needs a pass in training mode");
+    }
+    int lowest = lowestTrained(pass.adapters());
+    if (lowest == NONE) {
+      return;
+    }
+    int tokens = batch.tokens();
+    INDArray dy = dHidden;
+    for (int i = layers.size() - 1; i >= 0 && keeps(pass, layers.get(i), lowest); i--) {
+      BertLayer layer = layers.get(i);
+      BertLayer.Saved saved = layer.saved(pass, config, tokens, true);
+      dy = layer.backward(pass, batch, input(pass, i, tokens, lowest), saved, dy, lowest);
+    }
+  }
+
+  /** Whether any adapter has something to train. */
+  boolean trains(AdapterSet adapters) {
+    return lowestTrained(adapters) != NONE;
+  }
+
+  /** The input of a layer in the forward pass. */
+  private INDArray input(Pass pass, int layer, int tokens, int lowest) {
+    if (layer == 0) {
+      return pass.buffer("embeddings", tokens, config.hiddenSize());
+    }
+    BertLayer below = layers.get(layer - 1);
+    return below.saved(pass, config, tokens, keeps(pass, below, lowest)).y();
+  }
+
+  private static boolean keeps(Pass pass, BertLayer layer, int lowest) {
+    return pass.isTraining() && layer.output().depth() >= lowest;
+  }
+
+  private int lowestTrained(AdapterSet adapters) {
+    int lowest = NONE;
+    for (Linear linear : linears.values()) {
+      if (adapters.trains(linear.site().module())) {
+        lowest = Math.min(lowest, linear.depth());
+      }
+    }
+    return lowest;
+  }
+
+  private void check(AdapterSet adapters) {
+    for (Map.Entry<String, Adapter> entry : adapters.byModule().entrySet()) {
+      linear(entry.getKey());
+    }
+  }
+
+  private Linear linear(String module) {
+    Linear linear = linears.get(module);
+    if (linear == null) {
+      throw new IllegalArgumentException(
+          "the encoder has no linear layer '%s'; its first is '%s'"
+              .formatted(module, linears.keySet().iterator().next()));
+    }
+    return linear;
+  }
+}

@@ -1,0 +1,100 @@
+package dev.orthant.core.nn;
+
+import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.spi.Parameter;
+import dev.orthant.core.text.Batch;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A linear layer on the base model's pooler, {@code tanh(dense(first hidden state))}, which stays
+ * frozen.
+ */
+public final class ClsPoolerHead implements Head {
+
+  /** The name of this kind of head. */
+  public static final String NAME = "cls-pooler";
+
+  private final Linear pooler;
+  private final Classifier classifier;
+
+  private ClsPoolerHead(BertEncoder encoder, Classifier classifier) {
+    this.pooler =
+        encoder
+            .pooler()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the base model has no pooler; use the head " + MeanPoolHead.NAME));
+    this.classifier = classifier;
+  }
+
+  /**
+   * A trained head.
+   *
+   * @param encoder whose pooler to use
+   * @param weight [outputs, hidden]; kept, not copied
+   * @param bias [outputs]; kept, not copied
+   * @throws IllegalArgumentException if the encoder has no pooler
+   */
+  public ClsPoolerHead(BertEncoder encoder, INDArray weight, INDArray bias) {
+    this(encoder, new Classifier(weight, bias));
+  }
+
+  /**
+   * An untrained head: weights from N(0, 0.02^2), bias 0.
+   *
+   * @throws IllegalArgumentException if the encoder has no pooler
+   */
+  public static ClsPoolerHead fresh(BertEncoder encoder, int outputs, RandomGenerator random) {
+    return new ClsPoolerHead(
+        encoder, Classifier.fresh(encoder.config().hiddenSize(), outputs, random));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int outputs() {
+    return classifier.outputs();
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return classifier.parameters();
+  }
+
+  @Override
+  public INDArray forward(Pass pass, INDArray hidden, Batch batch) {
+    INDArray first = buffer(pass, batch, "head.first");
+    INDArray pooled = buffer(pass, batch, "head.pooled");
+    pass.kernels().firstRows(hidden, batch.offsets(), first);
+    pass.kernels().linear(first, pooler.weight(), pooler.bias(), pooled);
+    pass.kernels().tanh(pooled, pooled);
+    return classifier.forward(pass, pooled);
+  }
+
+  @Override
+  public void backward(Pass pass, Batch batch, INDArray dLogits, @Nullable INDArray dHidden) {
+    Kernels kernels = pass.kernels();
+    INDArray pooled = buffer(pass, batch, "head.pooled");
+    if (dHidden == null) {
+      classifier.backward(pass, pooled, dLogits, null);
+      return;
+    }
+    INDArray dPooled = buffer(pass, batch, "head.pooled_gradient");
+    INDArray dFirst = buffer(pass, batch, "head.first_gradient");
+    classifier.backward(pass, pooled, dLogits, dPooled);
+    kernels.tanhGradient(pooled, dPooled, dPooled);
+    kernels.linearInputGradient(dPooled, pooler.weight(), false, dFirst);
+    kernels.firstRowsGradient(dFirst, batch.offsets(), dHidden);
+  }
+
+  private INDArray buffer(Pass pass, Batch batch, String name) {
+    return pass.buffer(name, batch.size(), classifier.hidden()); // [sequences, hidden]
+  }
+}

@@ -1,0 +1,37 @@
+package dev.orthant.core.nn;
+
+import dev.orthant.core.spi.Parameter;
+import dev.orthant.core.text.Batch;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Turns hidden states into one row of outputs for each sequence. */
+public interface Head {
+
+  /** The stable name of this kind of head; it is written beside the weights. */
+  String name();
+
+  /** The number of outputs: one for each class, or one for a regression. */
+  int outputs();
+
+  /** What is trained and saved: {@code weight} and {@code bias}. */
+  List<Parameter> parameters();
+
+  /**
+   * The outputs, before any softmax.
+   *
+   * @param hidden [tokens, hidden]
+   * @return [sequences, outputs], a buffer of the pass
+   */
+  INDArray forward(Pass pass, INDArray hidden, Batch batch);
+
+  /**
+   * Adds to the gradients of the parameters and gives that of the hidden states. Follows a {@link
+   * #forward} of the same pass and batch.
+   *
+   * @param dLogits [sequences, outputs]
+   * @param dHidden [tokens, hidden], overwritten; null if it is not wanted
+   */
+  void backward(Pass pass, Batch batch, INDArray dLogits, @Nullable INDArray dHidden);
+}

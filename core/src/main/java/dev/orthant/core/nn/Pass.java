@@ -1,0 +1,130 @@
+package dev.orthant.core.nn;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.spi.AdapterContext;
+import dev.orthant.core.spi.CounterRandom;
+import dev.orthant.core.spi.MatrixOps;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What one forward and backward pass works with: the operations, the active adapters, and buffers
+ * that are reused from pass to pass, so that memory stays flat.
+ *
+ * <p>A pass belongs to one thread. Weights and adapters are only read in a forward pass, so several
+ * passes can run models that share them at the same time. Arrays that a model returns are buffers
+ * of the pass: the next pass overwrites them.
+ */
+public final class Pass implements AutoCloseable {
+
+  private final Kernels kernels;
+  private final AdapterSet adapters;
+  private final Buffers buffers = new Buffers();
+  private final Map<String, Context> contexts = new HashMap<>();
+  private boolean training;
+  private long stepSeed;
+  private @Nullable FeatureListener listener;
+
+  /** An inference pass; see {@link #training}. */
+  public Pass(Kernels kernels, AdapterSet adapters) {
+    this.kernels = requireNonNull(kernels, "kernels");
+    this.adapters = requireNonNull(adapters, "adapters");
+  }
+
+  /**
+   * Switches between training, in which dropout is on and what a backward pass needs is kept, and
+   * inference.
+   *
+   * @param on whether to train
+   * @param seed of this step's dropout; a backward pass has to be run with the forward pass' seed
+   */
+  public void training(boolean on, long seed) {
+    this.training = on;
+    this.stepSeed = seed;
+  }
+
+  /** Whether a backward pass can follow. */
+  public boolean isTraining() {
+    return training;
+  }
+
+  /** Who is shown the inputs of the linear layers; null for nobody. */
+  public void listener(@Nullable FeatureListener featureListener) {
+    this.listener = featureListener;
+  }
+
+  /** The operations. */
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /** The active adapters. */
+  public AdapterSet adapters() {
+    return adapters;
+  }
+
+  /**
+   * A single-precision buffer. The same name and shape give the same memory; asking for another
+   * shape ends the validity of the array handed out before.
+   */
+  public INDArray buffer(String name, long... shape) {
+    return buffers.get(name, shape);
+  }
+
+  /** Frees the buffers; the arrays that models returned are no longer valid. */
+  @Override
+  public void close() {
+    buffers.close();
+    contexts.clear();
+  }
+
+  /** Tells the listener. */
+  void heard(String module, INDArray x) {
+    if (listener != null) {
+      listener.input(module, x);
+    }
+  }
+
+  /** What the adapter of a module sees of this pass. */
+  AdapterContext context(String module) {
+    return contexts.computeIfAbsent(module, Context::new);
+  }
+
+  private final class Context implements AdapterContext {
+
+    private final String module;
+
+    Context(String module) {
+      this.module = module;
+    }
+
+    @Override
+    public boolean training() {
+      return training;
+    }
+
+    @Override
+    public long dropoutSeed() {
+      return CounterRandom.seed(stepSeed, module);
+    }
+
+    @Override
+    public MatrixOps ops() {
+      return kernels;
+    }
+
+    @Override
+    public INDArray scratch(String name, long... shape) {
+      // One buffer for each row shape: only the number of rows differs between passes, so arrays of
+      // one pass never invalidate each other.
+      String rowShape =
+          Arrays.toString(Arrays.copyOfRange(shape, Math.min(1, shape.length), shape.length));
+      return buffers.get(module + "/" + name + rowShape, shape);
+    }
+  }
+}
