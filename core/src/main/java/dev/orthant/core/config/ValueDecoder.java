@@ -177,6 +177,9 @@ final class ValueDecoder {
   }
 
   private Object list(JsonNode node, Type elementType, String path) {
+    if (node.isTextual() && elementType == String.class) {
+      return List.of(node.textValue());
+    }
     if (!node.isArray()) {
       return invalid(path, "must be a list", node);
     }

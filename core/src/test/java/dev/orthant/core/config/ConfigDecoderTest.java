@@ -75,6 +75,11 @@ final class ConfigDecoderTest {
   }
 
   @Test
+  void oneTextAloneIsAListOfOne() {
+    assertThat(decode("nested: {words: one}").nested().words()).containsExactly("one");
+  }
+
+  @Test
   void nullEmptiesWhatMayBeEmpty() {
     Everything read = decode("{limit: null, note: ~}");
 

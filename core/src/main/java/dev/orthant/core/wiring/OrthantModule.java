@@ -1,0 +1,138 @@
+package dev.orthant.core.wiring;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Binder;
+import com.google.inject.TypeLiteral;
+import com.google.inject.multibindings.Multibinder;
+import dev.orthant.core.config.ConfigDecoder;
+import dev.orthant.core.config.ConfigEncoder;
+import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.kernel.WorkerPool;
+import dev.orthant.core.plugin.Catalog;
+import dev.orthant.core.plugin.Plugin;
+import dev.orthant.core.plugin.PluginDiscovery;
+import dev.orthant.core.plugin.PluginException;
+import dev.orthant.core.spi.AdapterFactory;
+import dev.orthant.core.spi.DeltaTransformFactory;
+import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.spi.SubspaceConstraintFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an application installs to use Orthant: binds {@link Catalog}, {@link ConfigDecoder}, {@link
+ * ConfigEncoder}, {@link WorkerPool} and {@link Kernels}.
+ *
+ * <p>Plug-ins are discovered when the module is built. An application adds components, or replaces
+ * discovered ones by giving the same name, from a module of its own:
+ *
+ * <pre>{@code
+ * Guice.createInjector(
+ *     OrthantModule.builder().pluginFolder(Path.of("plugins")).build(),
+ *     binder -> OrthantModule.mergers(binder).addBinding().toInstance(new MyMerger()));
+ * }</pre>
+ *
+ * <p>The pool and the kernels are made when first asked for, once an injector; kernels start ND4J's
+ * backend. Who shuts an application down closes the pool; its threads do not keep a process alive.
+ * The module works with strict injectors (explicit bindings, {@code @Inject} on constructors, no
+ * circular proxies) and imposes none of that.
+ */
+public final class OrthantModule extends AbstractModule {
+
+  private final List<Plugin> discovered;
+  private final int threads;
+
+  private OrthantModule(List<Plugin> discovered, int threads) {
+    this.discovered = discovered;
+    this.threads = threads;
+  }
+
+  /** The plug-ins of the class path, no folders, and a thread for each processor. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Where a module binds adapters of the application. */
+  public static Multibinder<AdapterFactory<?>> adapters(Binder binder) {
+    return Multibinder.newSetBinder(binder, new TypeLiteral<AdapterFactory<?>>() {});
+  }
+
+  /** Where a module binds constraints of the application. */
+  public static Multibinder<SubspaceConstraintFactory<?>> constraints(Binder binder) {
+    return Multibinder.newSetBinder(binder, new TypeLiteral<SubspaceConstraintFactory<?>>() {});
+  }
+
+  /** Where a module binds mergers of the application. */
+  public static Multibinder<MergerFactory<?>> mergers(Binder binder) {
+    return Multibinder.newSetBinder(binder, new TypeLiteral<MergerFactory<?>>() {});
+  }
+
+  /** Where a module binds transforms of the application. */
+  public static Multibinder<DeltaTransformFactory<?>> transforms(Binder binder) {
+    return Multibinder.newSetBinder(binder, new TypeLiteral<DeltaTransformFactory<?>>() {});
+  }
+
+  @Override
+  protected void configure() {
+    Multibinder<Plugin> found = Multibinder.newSetBinder(binder(), Plugin.class, Discovered.class);
+    discovered.forEach(plugin -> found.addBinding().toInstance(plugin));
+    adapters(binder());
+    constraints(binder());
+    mergers(binder());
+    transforms(binder());
+    bind(Catalog.class).toProvider(CatalogProvider.class).asEagerSingleton();
+    bind(ConfigDecoder.class).toInstance(new ConfigDecoder());
+    bind(ConfigEncoder.class).toInstance(new ConfigEncoder());
+    bind(WorkerPool.class).toProvider(() -> new WorkerPool(threads)).in(new LazySingleton());
+    bind(Kernels.class).toProvider(KernelsProvider.class).in(new LazySingleton());
+  }
+
+  /** Collects where plug-ins come from. */
+  public static final class Builder {
+
+    private ClassLoader classLoader = requireNonNull(OrthantModule.class.getClassLoader());
+    private final List<Path> folders = new ArrayList<>();
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    private Builder() {}
+
+    /** The class loader that plug-ins are looked for in; by default the one of this class. */
+    public Builder classLoader(ClassLoader loader) {
+      this.classLoader = requireNonNull(loader, "loader");
+      return this;
+    }
+
+    /** Adds a plug-in folder, {@code folder/<name>/*.jar}; it must exist. */
+    public Builder pluginFolder(Path folder) {
+      folders.add(requireNonNull(folder, "folder"));
+      return this;
+    }
+
+    /** Adds plug-in folders; they must exist. */
+    public Builder pluginFolders(List<Path> several) {
+      several.forEach(this::pluginFolder);
+      return this;
+    }
+
+    /** How many threads compute; by default one for each processor. */
+    public Builder threads(int count) {
+      if (count < 1) {
+        throw new IllegalArgumentException("threads must be at least 1, was " + count);
+      }
+      this.threads = count;
+      return this;
+    }
+
+    /**
+     * Discovers the plug-ins.
+     *
+     * @throws PluginException if one cannot be used, naming its jar
+     */
+    public OrthantModule build() {
+      return new OrthantModule(new PluginDiscovery(classLoader, folders).discover(), threads);
+    }
+  }
+}
