@@ -97,6 +97,19 @@ public final class LowRank {
   }
 
   /**
+   * The best approximation of the least rank that keeps a share of the energy, but of no more than
+   * {@code maxRank}. A dense delta has to be a matrix.
+   *
+   * @param energy in (0, 1]
+   */
+  public static Compression compress(Delta delta, int maxRank, double energy) {
+    requireRank(maxRank);
+    requireEnergy(energy);
+    Factored factored = delta instanceof LoraDelta lora ? factor(lora) : factor((DenseDelta) delta);
+    return factored.cut(Math.min(maxRank, rankForEnergy(factored.s(), energy)));
+  }
+
+  /**
    * The singular values of a delta, descending: as many as its rank allows, those of a low-rank
    * delta without forming the matrix.
    */

@@ -119,6 +119,8 @@ final class LowRankTest {
     assertThat(LowRank.compress(delta, 0.6).delta().rank()).isEqualTo(1);
     assertThat(LowRank.compress(delta, 0.65).delta().rank()).isEqualTo(2);
     assertThat(LowRank.compress(delta, 1.0).delta().rank()).isEqualTo(2);
+    assertThat(LowRank.compress(delta, 1, 0.65).delta().rank()).isEqualTo(1);
+    assertThat(LowRank.compress(new DenseDelta(b), 3, 0.65).delta().rank()).isEqualTo(2);
     assertThat(LowRank.compress(delta, 0.6).relativeError()).isCloseTo(0.6, within(DOUBLE));
     assertThat(LowRank.compress(delta.times(0), 0.9).relativeError()).isZero();
   }

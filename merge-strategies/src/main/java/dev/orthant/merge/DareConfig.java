@@ -1,0 +1,84 @@
+package dev.orthant.merge;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Configuration of {@code dare}.
+ *
+ * @param density probability of keeping an element, in (0, 1]; the paper's drop rate is 1 - density
+ * @param lambda what the merged delta is multiplied by; finite
+ * @param rescale what makes up for the dropped elements
+ * @param merge what is made of the inputs after dropping
+ * @param profile whose DARE this is, where implementations differ
+ */
+public record DareConfig(
+    double density, double lambda, Rescale rescale, Merge merge, Profile profile) {
+
+  /** What makes up for the dropped elements. */
+  public enum Rescale {
+    /** What the profile does. */
+    BY_PROFILE,
+    /** Kept elements are divided by the density, so that the expectation stays. */
+    INVERSE_DENSITY,
+    /** Kept elements are scaled so that the sum of magnitudes of the tensor stays. */
+    L1,
+    /** Nothing. */
+    NONE
+  }
+
+  /** What is made of the inputs after dropping. */
+  public enum Merge {
+    /** Their weighted sum. */
+    LINEAR,
+    /** Elect a sign per element and merge what agrees, as in TIES; nothing is trimmed. */
+    TIES
+  }
+
+  /** Whose DARE. */
+  public enum Profile {
+    /** The paper's: divided by the density; TIES takes the weighted mean of what agrees. */
+    PAPER,
+    /** mergekit's: the sum of magnitudes is kept; TIES takes the weighted sum of what agrees. */
+    MERGEKIT,
+    /**
+     * PEFT's: divided by the density; weights have no say in the vote of TIES, which divides the
+     * weighted sum by the number of agreeing inputs.
+     */
+    PEFT
+  }
+
+  /** Refuses values out of range. */
+  public DareConfig {
+    Range.requireDensity(density);
+    Range.requireLambda(lambda);
+    requireNonNull(rescale, "rescale");
+    requireNonNull(merge, "merge");
+    requireNonNull(profile, "profile");
+  }
+
+  /** Density 0.5 and lambda 0.3, FusionBench's defaults; weighted sum, as in the paper. */
+  public static DareConfig defaults() {
+    return new DareConfig(0.5, 0.3, Rescale.BY_PROFILE, Merge.LINEAR, Profile.PAPER);
+  }
+
+  Rescale effectiveRescale() {
+    if (rescale != Rescale.BY_PROFILE) {
+      return rescale;
+    }
+    return profile == Profile.MERGEKIT ? Rescale.L1 : Rescale.INVERSE_DENSITY;
+  }
+
+  Combination combination() {
+    if (merge == Merge.LINEAR) {
+      return Combination.weightedSum();
+    }
+    return switch (profile) {
+      case PAPER -> new DisjointMerge(DisjointMerge.Vote.WEIGHTED, DisjointMerge.Reduction.MEAN, 1);
+      case MERGEKIT ->
+          new DisjointMerge(DisjointMerge.Vote.WEIGHTED, DisjointMerge.Reduction.SUM, 1);
+      case PEFT ->
+          new DisjointMerge(
+              DisjointMerge.Vote.UNWEIGHTED, DisjointMerge.Reduction.MEAN_BY_COUNT, 1);
+    };
+  }
+}

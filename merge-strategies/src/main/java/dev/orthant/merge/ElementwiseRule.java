@@ -1,0 +1,67 @@
+package dev.orthant.merge;
+
+import dev.orthant.core.lowrank.DenseDelta;
+import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.spi.MergeTensor;
+
+/**
+ * Sparsify, combine, scale: the algorithm that TIES, DARE and their relatives share.
+ *
+ * @param sparsifier which elements of each delta take part
+ * @param combination what is made of them
+ * @param lambda what the result is multiplied by
+ */
+record ElementwiseRule(Sparsifier sparsifier, Combination combination, double lambda) {
+
+  /*
+   * All inputs' deltas of one tensor are in memory at once, off the heap; the steps run on tiles of
+   * a thousand elements on the heap. Sums are in double, so that votes cancel out only if they
+   * really do and the order of the inputs matters only in the last bit.
+   */
+
+  DenseDelta merge(MergeTensor tensor) {
+    ElementTiles merged = ElementTiles.zeros(tensor.shape());
+    double[] weights = LinearRule.weights(tensor);
+    double[] sums = new double[ElementTiles.TILE];
+    float[] out = new float[ElementTiles.TILE];
+    forEachTile(
+        tensor,
+        (tiles, offset, length) -> {
+          combination.combine(tiles, weights, sums, length);
+          for (int k = 0; k < length; k++) {
+            out[k] = (float) (lambda * sums[k]);
+          }
+          merged.write(offset, out, length);
+        });
+    return new DenseDelta(merged.array());
+  }
+
+  /** Visits the sparsified elements of all inputs, tile by tile in ascending order. */
+  void forEachTile(MergeTensor tensor, Visitor visitor) {
+    int inputs = tensor.inputs();
+    ElementTiles[] deltas = new ElementTiles[inputs];
+    ElementMask[] masks = new ElementMask[inputs];
+    for (int i = 0; i < inputs; i++) {
+      deltas[i] = Dense.tiles(tensor.delta(i));
+      masks[i] = sparsifier.mask(tensor, i, deltas[i]);
+    }
+    float[][] tiles = new float[inputs][ElementTiles.TILE];
+    long size = deltas[0].size();
+    for (long at = 0; at < size; at += ElementTiles.TILE) {
+      int length = (int) Math.min(ElementTiles.TILE, size - at);
+      for (int i = 0; i < inputs; i++) {
+        deltas[i].read(at, tiles[i], length);
+        masks[i].applyInPlace(tiles[i], at, length);
+      }
+      visitor.visit(tiles, at, length);
+    }
+  }
+
+  /** Sees the sparsified elements of all inputs. */
+  @FunctionalInterface
+  interface Visitor {
+
+    /** The elements from an offset on, [inputs][length]. */
+    void visit(float[][] tiles, long offset, int length);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.orthant.merge;
+
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.spi.MergeTensor;
+import dev.orthant.core.spi.Merger;
+
+/**
+ * TIES over the whole model: trim, elect sign, disjoint merge.
+ *
+ * <p>Two passes find each input's threshold. A third one counts the elected signs, because where
+ * votes cancel out the sign of the majority of all elements of the model decides; if there are as
+ * many positive as negative ones, cancelled votes are negative, as in the authors' code.
+ */
+final class ModelTies implements Merger {
+
+  private final TiesConfig config;
+  private final ModelTrim trim;
+  private final DisjointMerge ballots;
+  private long positiveMinusNegative;
+  private boolean counted;
+
+  ModelTies(TiesConfig config) {
+    this.config = config;
+    this.trim = new ModelTrim(config.density());
+    this.ballots = new DisjointMerge(config.vote(), config.reduction(), 1);
+  }
+
+  @Override
+  public void survey(MergeTensor tensor) {
+    if (!trim.isReady()) {
+      trim.survey(tensor);
+      return;
+    }
+    double[] weights = LinearRule.weights(tensor);
+    rule(ballots)
+        .forEachTile(
+            tensor,
+            (tiles, offset, length) -> {
+              for (int k = 0; k < length; k++) {
+                positiveMinusNegative += ballots.signOfVotes(tiles, weights, k);
+              }
+            });
+  }
+
+  @Override
+  public boolean surveysAgain() {
+    if (!trim.isReady()) {
+      trim.endPass();
+      return true;
+    }
+    counted = true;
+    return false;
+  }
+
+  @Override
+  public Delta merge(MergeTensor tensor) {
+    if (!counted) {
+      throw new IllegalStateException("tensors are merged before the whole model was surveyed");
+    }
+    int majority = positiveMinusNegative > 0 ? 1 : -1;
+    return rule(new DisjointMerge(ballots.vote(), ballots.reduction(), majority)).merge(tensor);
+  }
+
+  private ElementwiseRule rule(DisjointMerge combination) {
+    return new ElementwiseRule(trim, combination, config.lambda());
+  }
+}

@@ -1,0 +1,17 @@
+package dev.orthant.merge;
+
+import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.spi.MergeTensor;
+
+/** The first of an element-wise rule's three parts: which elements of a delta take part. */
+@FunctionalInterface
+interface Sparsifier {
+
+  /** The mask of input i, whose delta at this tensor has these elements. */
+  ElementMask mask(MergeTensor tensor, int i, ElementTiles delta);
+
+  /** Keeps everything. */
+  static Sparsifier none() {
+    return (tensor, i, delta) -> ElementMask.keepAll();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.orthant.merge;
+
+import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.spi.MergeTensor;
+
+/**
+ * Keeps exactly the {@code floor(density * n)} elements of greatest magnitude of each tensor, at
+ * least one. Among equal magnitudes at the threshold the first ones in row-major order are kept.
+ *
+ * @param density fraction kept, in (0, 1]
+ */
+record TensorTrim(double density) implements Sparsifier {
+
+  @Override
+  public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
+    long n = delta.size();
+    long kept = Math.max(1, (long) (density * n));
+    if (kept >= n) {
+      return ElementMask.keepAll();
+    }
+    MagnitudeSelect select = MagnitudeSelect.of(delta, n - kept + 1);
+    return new Mask(select.value(), kept - select.above());
+  }
+
+  private static final class Mask implements ElementMask {
+
+    private final float threshold;
+    private long equalsLeft;
+
+    Mask(float threshold, long equals) {
+      this.threshold = threshold;
+      this.equalsLeft = equals;
+    }
+
+    @Override
+    public void applyInPlace(float[] tile, long offset, int length) {
+      for (int k = 0; k < length; k++) {
+        float magnitude = Math.abs(tile[k]);
+        if (magnitude < threshold || (magnitude == threshold && equalsLeft-- <= 0)) {
+          tile[k] = 0;
+        }
+      }
+    }
+  }
+}
