@@ -32,11 +32,10 @@ final class OsrmConstraint implements SubspaceConstraint {
     double[] moment = meanMoment(request.others(), d); // [dIn, dIn]
     requireFinite(site, request.others(), moment);
     double[] vectors = SmallestEigenvectors.of(moment, d, request.rank()); // [rank, dIn]
-    Hold hold = config.toHold();
     return new ConstrainedBasis(
         array(vectors, request.rank(), d),
-        hold,
-        hold instanceof Hold.Penalty ? array(moment, d, d) : null);
+        config.hold(),
+        config.hold() instanceof Hold.Penalty ? array(moment, d, d) : null);
   }
 
   private double[] meanMoment(List<FeatureStatistics> others, int d) {

@@ -2,7 +2,6 @@ package dev.orthant.osrm;
 
 import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.orthant.core.spi.ConstrainedBasis;
 import dev.orthant.core.spi.Hold;
@@ -10,7 +9,6 @@ import dev.orthant.core.spi.Site;
 import dev.orthant.core.spi.SubspaceConstraint.Request;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
 import dev.orthant.core.stats.FeatureStatistics;
-import dev.orthant.osrm.OsrmConfig.Holding;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -61,7 +59,7 @@ final class OsrmConstraintTest {
 
     ConstrainedBasis uncentred = basis(OsrmConfig.defaults(), List.of(other), 2, 1);
     ConstrainedBasis centred =
-        basis(new OsrmConfig(Holding.INIT_ONLY, 1, true), List.of(other), 2, 1);
+        basis(new OsrmConfig(new Hold.InitOnly(), true), List.of(other), 2, 1);
 
     assertThatTensor(uncentred.rows())
         .isCloseTo(Nd4j.createFromArray(new float[][] {{0, 1}}), ROUNDING, 0);
@@ -74,7 +72,7 @@ final class OsrmConstraintTest {
     List<FeatureStatistics> others =
         List.of(onAxes("first", 10, 4, 1, 9), onAxes("second", 10, 0, 5, 1));
 
-    ConstrainedBasis basis = basis(new OsrmConfig(Holding.PENALTY, 0.5, false), others, 3, 1);
+    ConstrainedBasis basis = basis(new OsrmConfig(new Hold.Penalty(0.5), false), others, 3, 1);
 
     assertThat(basis.hold()).isEqualTo(new Hold.Penalty(0.5));
     assertThatTensor(basis.penalised())
@@ -86,11 +84,10 @@ final class OsrmConstraintTest {
   void holdIsWhatTheConfigurationSays() {
     List<FeatureStatistics> others = List.of(onAxes("other", 10, 2, 1));
 
-    for (Holding holding : new Holding[] {Holding.INIT_ONLY, Holding.FROZEN, Holding.PROJECTED}) {
-      ConstrainedBasis basis = basis(new OsrmConfig(holding, 1, false), others, 2, 1);
+    for (Hold hold : List.of(new Hold.InitOnly(), new Hold.Frozen(), new Hold.Projected())) {
+      ConstrainedBasis basis = basis(new OsrmConfig(hold, false), others, 2, 1);
 
-      assertThat(basis.hold().getClass().getSimpleName().toUpperCase())
-          .isEqualTo(holding.name().replace("_", ""));
+      assertThat(basis.hold()).isEqualTo(hold);
       assertThat(basis.penalised()).isNull();
     }
   }
@@ -102,13 +99,6 @@ final class OsrmConstraintTest {
 
     assertThatTensor(basis.rows().mmul(basis.rows().transpose()).dup('c'))
         .isCloseTo(Nd4j.eye(3).castTo(basis.rows().dataType()), ROUNDING, 0);
-  }
-
-  @Test
-  void penaltyWeightMustBePositive() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new OsrmConfig(Holding.PENALTY, 0, false))
-        .withMessage("penalty_weight must be positive and finite, was 0.0");
   }
 
   private static ConstrainedBasis basis(

@@ -1,8 +1,8 @@
 package dev.orthant.osrm;
 
+import dev.orthant.core.spi.Hold;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
 import dev.orthant.core.testing.SubspaceConstraintContract;
-import dev.orthant.osrm.OsrmConfig.Holding;
 import java.util.stream.Stream;
 
 final class OsrmContractTest extends SubspaceConstraintContract<OsrmConfig> {
@@ -16,7 +16,7 @@ final class OsrmContractTest extends SubspaceConstraintContract<OsrmConfig> {
   protected Stream<OsrmConfig> configurations() {
     return Stream.of(
         OsrmConfig.defaults(),
-        new OsrmConfig(Holding.FROZEN, 1, true),
-        new OsrmConfig(Holding.PENALTY, 0.1, false));
+        new OsrmConfig(new Hold.Frozen(), true),
+        new OsrmConfig(new Hold.Penalty(0.1), false));
   }
 }

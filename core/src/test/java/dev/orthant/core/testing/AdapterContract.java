@@ -4,6 +4,9 @@ import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.orthant.core.kernel.CpuKernels;
+import dev.orthant.core.kernel.PortableKernels;
+import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.AdapterExport;
@@ -18,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.SingularValueDecomposition;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +51,7 @@ public abstract class AdapterContract<C extends Record> {
   private static final Set<String> PLAIN_LORA = Set.of("lora_A.weight", "lora_B.weight");
 
   private final AdapterTrial trial = new AdapterTrial();
+  private final WorkerPool pool = new WorkerPool(2);
 
   /** The factory under test. */
   protected abstract AdapterFactory<C> factory();
@@ -64,7 +69,12 @@ public abstract class AdapterContract<C extends Record> {
 
   /** The array operations to try. */
   protected Stream<MatrixOps> operations() {
-    return Stream.of(new PlainOps());
+    return Stream.of(new PlainOps(), new PortableKernels(), new CpuKernels(pool));
+  }
+
+  @AfterAll
+  final void closePool() {
+    pool.close();
   }
 
   final Stream<Case<C>> cases() {
@@ -117,7 +127,8 @@ public abstract class AdapterContract<C extends Record> {
   @ParameterizedTest
   @MethodSource("cases")
   final void gradientsEqualFiniteDifferences(Case<C> of) {
-    for (boolean training : new boolean[] {false, true}) {
+    for (boolean training : of.frozen ? new boolean[] {false} : new boolean[] {false, true}) {
+      MatrixOps differenceOps = training ? of.ops : new PlainOps(); // dropout masks differ
       Adapter adapter = trial.shaken(fresh(of.config, 3, basis(of)));
       AdapterPass pass = trial.pass(of.ops, training);
       INDArray dx = trial.baseInputGradient();
@@ -128,13 +139,13 @@ public abstract class AdapterContract<C extends Record> {
       assertThatTensor(dx)
           .as("dx")
           .isCloseTo(
-              trial.numericGradient(trial.x, adapter, of.ops, training),
+              trial.numericGradient(trial.x, adapter, differenceOps, training),
               GRADIENT_TOLERANCE,
               GRADIENT_TOLERANCE);
       for (Parameter parameter : adapter.parameters()) {
         INDArray expected =
             parameter.isTrainable()
-                ? trial.numericGradient(parameter.value(), adapter, of.ops, training)
+                ? trial.numericGradient(parameter.value(), adapter, differenceOps, training)
                 : Nd4j.zerosLike(parameter.value());
         assertThatTensor(parameter.gradient())
             .as("gradient of " + parameter.name())
@@ -313,5 +324,12 @@ public abstract class AdapterContract<C extends Record> {
   }
 
   /** A configuration, operations, and whether a frozen basis is given. */
-  record Case<C>(C config, MatrixOps ops, boolean frozen) {}
+  record Case<C>(C config, MatrixOps ops, boolean frozen) {
+
+    @Override
+    public String toString() {
+      return "%s, %s, %s"
+          .formatted(ops.getClass().getSimpleName(), frozen ? "frozen basis" : "free", config);
+    }
+  }
 }

@@ -63,11 +63,6 @@ public final class PlainOps implements MatrixOps {
     store(yv, y);
   }
 
-  @Override
-  public String toString() {
-    return "plain loops";
-  }
-
   private static void requireShape(String name, INDArray array, int rows, int columns) {
     if (array.size(0) != rows || array.size(1) != columns) {
       throw new AssertionError(

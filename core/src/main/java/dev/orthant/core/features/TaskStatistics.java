@@ -1,0 +1,64 @@
+package dev.orthant.core.features;
+
+import dev.orthant.core.stats.FeatureStatistics;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The statistics of one task's features at the modules of one model. Modules that read the same
+ * input (query, key and value of a layer) share one {@link FeatureStatistics} object.
+ *
+ * @param task whose features these are
+ * @param baseFingerprint of the checkpoint whose features these are
+ * @param modules module path to its statistics, in the model's order
+ */
+public record TaskStatistics(
+    String task, String baseFingerprint, Map<String, FeatureStatistics> modules) {
+
+  /** Refuses statistics of no module, and of another task. */
+  public TaskStatistics {
+    modules = Collections.unmodifiableMap(new LinkedHashMap<>(modules));
+    if (modules.isEmpty()) {
+      throw new IllegalArgumentException("statistics of no module, task '" + task + "'");
+    }
+    for (Map.Entry<String, FeatureStatistics> module : modules.entrySet()) {
+      if (!module.getValue().task().equals(task)) {
+        throw new IllegalArgumentException(
+            "statistics of module '%s' are of task '%s', expected '%s'"
+                .formatted(module.getKey(), module.getValue().task(), task));
+      }
+    }
+  }
+
+  /**
+   * The statistics of both sets of features together: shards of one task's data add up.
+   *
+   * @throws IllegalArgumentException if task, checkpoint or modules differ
+   */
+  public TaskStatistics plus(TaskStatistics other) {
+    requireSame("task", task, other.task);
+    requireSame("base fingerprint", baseFingerprint, other.baseFingerprint);
+    requireSame("modules", modules.keySet(), other.modules.keySet());
+    Map<FeatureStatistics, Map<FeatureStatistics, FeatureStatistics>> sums =
+        new IdentityHashMap<>();
+    Map<String, FeatureStatistics> together = new LinkedHashMap<>();
+    modules.forEach(
+        (module, mine) -> {
+          FeatureStatistics others = other.modules.get(module);
+          together.put(
+              module,
+              sums.computeIfAbsent(mine, m -> new IdentityHashMap<>())
+                  .computeIfAbsent(others, mine::plus));
+        });
+    return new TaskStatistics(task, baseFingerprint, together);
+  }
+
+  private static void requireSame(String what, Object mine, Object others) {
+    if (!mine.equals(others)) {
+      throw new IllegalArgumentException(
+          "statistics do not add up: %s %s and %s".formatted(what, mine, others));
+    }
+  }
+}
