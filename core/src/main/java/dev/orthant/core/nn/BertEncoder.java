@@ -2,6 +2,8 @@ package dev.orthant.core.nn;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.orthant.core.checkpoint.CheckpointException;
+import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.Site;
@@ -66,6 +68,19 @@ public final class BertEncoder {
   public static BertEncoder load(EncoderConfig config, TensorSource weights) {
     requireNonNull(config, "config");
     return new BertEncoder(config, new BertWeights(requireNonNull(weights, "weights"), config));
+  }
+
+  /**
+   * Reads the weights of a model folder, as {@link #load(EncoderConfig, TensorSource)}.
+   *
+   * @throws CheckpointException if it is not a BERT encoder that is supported, saying why
+   */
+  public static BertEncoder load(HuggingFaceCheckpoint checkpoint) {
+    try {
+      return load(EncoderConfig.of(checkpoint.config()), checkpoint);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(checkpoint.folder(), e.getMessage(), e);
+    }
   }
 
   /** The sizes. */
