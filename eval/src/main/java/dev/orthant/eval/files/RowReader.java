@@ -1,0 +1,20 @@
+package dev.orthant.eval.files;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads some columns of a file, row by row. */
+interface RowReader {
+
+  /** Takes the values of one row, in the order of the columns asked for. */
+  interface Sink {
+    void row(long line, List<String> values);
+  }
+
+  /**
+   * @throws BadRowException for a row that cannot be read, with its line
+   * @throws IOException if the file cannot be read
+   */
+  void read(Path file, List<String> columns, Sink sink) throws IOException;
+}
