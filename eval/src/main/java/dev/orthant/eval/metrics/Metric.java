@@ -1,0 +1,162 @@
+package dev.orthant.eval.metrics;
+
+import dev.orthant.core.plugin.NearestName;
+import dev.orthant.core.text.TaskData;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
+import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
+
+/**
+ * How good predictions are; more is better. Values equal those of scikit-learn 1.2 and SciPy 1.10.
+ *
+ * <p>Predictions and labels are indices of classes, or values for a regression.
+ */
+public enum Metric {
+  /** The share of predictions that are right, in [0, 1]. */
+  ACCURACY("accuracy", 0, false) {
+    @Override
+    double compute(double[] predicted, double[] actual, int classes) {
+      return Confusion.of(predicted, actual, classes).accuracy();
+    }
+  },
+
+  /**
+   * {@code 2 TP / (2 TP + FP + FN)} in [0, 1]: of class 1 where there are two classes, else the
+   * mean over the classes that were predicted or that rows have (macro average). 0 where undefined.
+   */
+  F1("f1", 0, false) {
+    @Override
+    double compute(double[] predicted, double[] actual, int classes) {
+      return Confusion.of(predicted, actual, classes).f1();
+    }
+  },
+
+  /**
+   * Matthews' correlation coefficient in [-1, 1], {@code (c s - sum p_k t_k) / sqrt((s^2 - sum
+   * p_k^2)(s^2 - sum t_k^2))} with c right of s rows, p_k predictions and t_k rows of class k
+   * (Gorodkin, 2004). 0 where undefined, as for a predictor that always says the same.
+   */
+  MATTHEWS("matthews", -1, false) {
+    @Override
+    double compute(double[] predicted, double[] actual, int classes) {
+      return Confusion.of(predicted, actual, classes).matthews();
+    }
+  },
+
+  /** Pearson's correlation in [-1, 1]; NaN if predictions or labels are all the same. */
+  PEARSON("pearson", -1, true) {
+    @Override
+    double compute(double[] predicted, double[] actual, int classes) {
+      return actual.length < 2
+          ? Double.NaN
+          : new PearsonsCorrelation().correlation(predicted, actual);
+    }
+  },
+
+  /**
+   * Spearman's rank correlation in [-1, 1], that is Pearson's of average ranks; NaN if predictions
+   * or labels are all the same.
+   */
+  SPEARMAN("spearman", -1, true) {
+    @Override
+    double compute(double[] predicted, double[] actual, int classes) {
+      return actual.length < 2
+          ? Double.NaN
+          : new SpearmansCorrelation().correlation(oneZero(predicted), oneZero(actual));
+    }
+  };
+
+  private final String id;
+  private final double least;
+  private final boolean forRegression;
+
+  Metric(String id, double least, boolean forRegression) {
+    this.id = id;
+    this.least = least;
+    this.forRegression = forRegression;
+  }
+
+  /**
+   * The metric of this name.
+   *
+   * @throws IllegalArgumentException listing the names there are
+   */
+  public static Metric named(String id) {
+    return Arrays.stream(values())
+        .filter(m -> m.id.equals(id))
+        .findFirst()
+        .orElseThrow(
+            () -> {
+              List<String> ids = Arrays.stream(values()).map(Metric::id).toList();
+              return new IllegalArgumentException(
+                  "no metric '%s'%s; there are %s"
+                      .formatted(id, NearestName.hint(id, ids), String.join(", ", ids)));
+            });
+  }
+
+  /** Accuracy for classes, Pearson's correlation for a regression. */
+  public static Metric defaultFor(TaskData task) {
+    return task.isRegression() ? PEARSON : ACCURACY;
+  }
+
+  /** The name in configurations and results. */
+  public String id() {
+    return id;
+  }
+
+  /** The least value there is; the greatest is 1. */
+  public double least() {
+    return least;
+  }
+
+  /** Whether it is for numbers instead of classes. */
+  public boolean isForRegression() {
+    return forRegression;
+  }
+
+  /** Refuses a metric of classes for a regression and the other way round. */
+  public void requireFor(TaskData task) {
+    if (task.isRegression() != forRegression) {
+      throw new IllegalArgumentException(
+          "metric '%s' is for %s, but task '%s' %s"
+              .formatted(
+                  id,
+                  forRegression ? "regressions" : "classes",
+                  task.name(),
+                  task.isRegression() ? "is a regression" : "has classes"));
+    }
+  }
+
+  /**
+   * The value of predictions.
+   *
+   * @param predicted a class or value a row
+   * @param actual what would have been right, at least one row
+   * @param classes the number of classes; not used for a regression
+   * @throws IllegalArgumentException for no rows, unequal lengths, a class that is none, or a value
+   *     that is not finite
+   */
+  public double value(double[] predicted, double[] actual, int classes) {
+    if (predicted.length != actual.length || actual.length == 0) {
+      throw new IllegalArgumentException(
+          "metric '%s' needs a prediction for each of at least one row, were %d and %d"
+              .formatted(id, predicted.length, actual.length));
+    }
+    for (int i = 0; i < actual.length; i++) {
+      if (!Double.isFinite(predicted[i]) || !Double.isFinite(actual[i])) {
+        throw new IllegalArgumentException(
+            "metric '%s' needs finite values, row %d has %s for %s"
+                .formatted(id, i + 1, predicted[i], actual[i]));
+      }
+    }
+    return compute(predicted, actual, classes);
+  }
+
+  /** Commons Math ranks -0.0 below 0.0; here they are equal, as everywhere else. */
+  private static double[] oneZero(double[] values) {
+    return Arrays.stream(values).map(v -> v + 0.0).toArray();
+  }
+
+  abstract double compute(double[] predicted, double[] actual, int classes);
+}
