@@ -100,7 +100,8 @@ public final class CheckpointWriter {
           for (Map.Entry<String, String> text : texts.entrySet()) {
             Files.writeString(into.resolve(text.getKey()), text.getValue());
           }
-          Files.writeString(into.resolve(HuggingFaceCheckpoint.CONFIG), StrictJson.pretty(config));
+          Files.writeString(
+              into.resolve(HuggingFaceCheckpoint.CONFIG), StrictJson.pretty(config) + "\n");
         });
   }
 }

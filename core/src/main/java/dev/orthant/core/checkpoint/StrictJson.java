@@ -70,9 +70,9 @@ final class StrictJson {
     return write(node, false);
   }
 
-  /** {@code indent=2}; the caller sorts. */
+  /** As {@code json.dumps(..., indent=2)}; the caller sorts. */
   static String pretty(JsonNode node) {
-    return write(node, true) + "\n";
+    return write(node, true);
   }
 
   private static String write(JsonNode node, boolean indented) {

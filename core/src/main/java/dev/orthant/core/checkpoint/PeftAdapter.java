@@ -1,0 +1,105 @@
+package dev.orthant.core.checkpoint;
+
+import dev.orthant.core.lowrank.DenseDelta;
+import dev.orthant.core.lowrank.LoraDelta;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * An adapter as PEFT stores it.
+ *
+ * @param config what the tensors mean
+ * @param modules path of a module in the base model to its tensors, by the rest of their keys:
+ *     {@code lora_A.weight} [rank, dIn] and {@code lora_B.weight} [dOut, rank], or {@code
+ *     lora_embedding_A} [rank, words] and {@code lora_embedding_B} [dOut, rank]
+ * @param saved tensors that replace the base model's of the same name, such as {@code
+ *     classifier.weight}
+ * @param warnings what was noticed when it was read, one line each
+ */
+public record PeftAdapter(
+    PeftConfig config,
+    Map<String, Map<String, INDArray>> modules,
+    Map<String, INDArray> saved,
+    List<String> warnings) {
+
+  static final String A = "lora_A.weight";
+  static final String B = "lora_B.weight";
+  static final String EMBEDDING_A = "lora_embedding_A";
+  static final String EMBEDDING_B = "lora_embedding_B";
+
+  /** Copies the maps, not the arrays. */
+  public PeftAdapter {
+    Map<String, Map<String, INDArray>> copy = new LinkedHashMap<>();
+    modules.forEach(
+        (module, tensors) ->
+            copy.put(module, Collections.unmodifiableMap(new LinkedHashMap<>(tensors))));
+    modules = Collections.unmodifiableMap(copy);
+    saved = Collections.unmodifiableMap(new LinkedHashMap<>(saved));
+    warnings = List.copyOf(warnings);
+  }
+
+  /** An adapter without warnings. */
+  public PeftAdapter(
+      PeftConfig config, Map<String, Map<String, INDArray>> modules, Map<String, INDArray> saved) {
+    this(config, modules, saved, List.of());
+  }
+
+  /**
+   * What it adds to each module's weight, {@code scaling * B A} [dOut, dIn]; for an embedding the
+   * transpose, as its weight is [words, dOut]. The factors are the adapter's own arrays.
+   *
+   * @throws IllegalStateException if a module has other tensors than LoRA's
+   */
+  public Map<String, LoraDelta> deltas() {
+    Map<String, LoraDelta> deltas = new LinkedHashMap<>();
+    modules.forEach((module, tensors) -> deltas.put(module, delta(module, tensors)));
+    return deltas;
+  }
+
+  private LoraDelta delta(String module, Map<String, INDArray> tensors) {
+    double scaling = config.scalingOf(module);
+    INDArray a = tensors.get(A);
+    INDArray b = tensors.get(B);
+    if (a != null && b != null && tensors.size() == 2) {
+      return new LoraDelta(b, a, scaling);
+    }
+    INDArray embeddingA = tensors.get(EMBEDDING_A);
+    INDArray embeddingB = tensors.get(EMBEDDING_B);
+    if (embeddingA != null && embeddingB != null && tensors.size() == 2) {
+      return new LoraDelta(
+          embeddingA.transpose().dup('c'), embeddingB.transpose().dup('c'), scaling);
+    }
+    throw new IllegalStateException(
+        "module '%s' is not a plain LoRA, it has the tensors %s"
+            .formatted(module, tensors.keySet()));
+  }
+
+  /**
+   * A dense delta in factors, exactly: one factor is the delta, the other the identity of the
+   * smaller side. So a result without a low-rank form can be kept in an adapter folder, at the size
+   * of the full matrix.
+   *
+   * @throws IllegalArgumentException if the delta is not a matrix
+   */
+  public static LoraDelta exactLowRank(DenseDelta delta) {
+    long[] shape = delta.shape();
+    if (shape.length != 2) {
+      throw new IllegalArgumentException(
+          "only a matrix has low-rank factors, the delta has %d dimensions"
+              .formatted(shape.length));
+    }
+    INDArray dense = delta.dense().castTo(DataType.FLOAT);
+    return shape[0] <= shape[1]
+        ? new LoraDelta(identity(shape[0]), dense, 1)
+        : new LoraDelta(dense, identity(shape[1]), 1);
+  }
+
+  private static INDArray identity(long size) {
+    return Nd4j.eye(size).castTo(DataType.FLOAT).dup('c');
+  }
+}

@@ -1,0 +1,260 @@
+package dev.orthant.core.checkpoint;
+
+import dev.orthant.core.spi.ShapeMismatchException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Reads and writes adapter folders as Hugging Face PEFT does: {@code adapter_config.json} and
+ * {@code adapter_model.safetensors}.
+ *
+ * <p>What PEFT would load in silence although it is wrong is refused here: tensors that plain LoRA
+ * does not have, ranks that contradict the configuration, halves of a pair, values that are not
+ * finite. MoSLoRA's mixer M ({@code lora_AB.weight} of its authors, {@code lora_mixer.weight} of
+ * others) is folded exactly into A' = M A, in double precision; that a file stores it as [out, in]
+ * is told by the ending {@code .weight}, which PaddleNLP's transposed files do not have.
+ */
+public final class PeftAdapterFolder {
+
+  /** The name of the configuration. */
+  public static final String CONFIG = "adapter_config.json";
+
+  /** The name of the tensors' file. */
+  public static final String WEIGHTS = "adapter_model.safetensors";
+
+  private static final List<String> MIXERS = List.of("lora_AB.weight", "lora_mixer.weight");
+  private static final List<String> PLAIN =
+      List.of(PeftAdapter.A, PeftAdapter.B, PeftAdapter.EMBEDDING_A, PeftAdapter.EMBEDDING_B);
+
+  private PeftAdapterFolder() {}
+
+  /**
+   * Reads a folder. Tensors are widened to single precision.
+   *
+   * @throws CheckpointException if a file is missing or malformed, or holds something that plain
+   *     LoRA cannot express
+   */
+  public static PeftAdapter read(Path folder) {
+    requireFiles(folder);
+    Path file = folder.resolve(WEIGHTS);
+    PeftConfigFile.Read read = PeftConfigFile.read(folder.resolve(CONFIG));
+    Map<String, Map<String, INDArray>> modules = new TreeMap<>();
+    Map<String, INDArray> saved = new TreeMap<>();
+    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+      for (String key : tensors.names()) {
+        PeftKey parsed = parse(file, key);
+        INDArray tensor = tensors.read(key);
+        requireFinite(file, key, tensor);
+        Map<String, INDArray> into =
+            parsed.isSaved()
+                ? saved
+                : modules.computeIfAbsent(parsed.module(), m -> new LinkedHashMap<>());
+        if (into.put(parsed.name(), tensor) != null) {
+          throw new CheckpointException(file, "holds tensor '%s' twice".formatted(parsed.text()));
+        }
+      }
+    }
+    if (modules.isEmpty()) {
+      throw new CheckpointException(file, "holds no lora_A and lora_B tensors");
+    }
+    List<String> warnings = new ArrayList<>(read.warnings());
+    int folded = foldMixers(file, modules);
+    if (folded > 0) {
+      warnings.add("%s: folded the mixers of %d modules into lora_A".formatted(file, folded));
+    } else if (read.expectsMixer()) {
+      throw new CheckpointException(
+          file, "holds no mixer (lora_AB.weight), but its configuration says that there is one");
+    }
+    modules.forEach((module, tensors) -> requirePair(file, read.config(), module, tensors));
+    return new PeftAdapter(read.config(), modules, saved, warnings);
+  }
+
+  private static void requireFiles(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new CheckpointException(
+          folder, Files.exists(folder) ? "is not a folder" : "there is no such folder");
+    }
+    if (!Files.isRegularFile(folder.resolve(CONFIG))) {
+      List<Path> below = foldersBelow(folder);
+      throw new CheckpointException(
+          folder,
+          "has no adapter_config.json, so it is not an adapter folder"
+              + (below.isEmpty() ? "" : "; did you mean " + below.get(0) + "?"));
+    }
+    if (!Files.isRegularFile(folder.resolve(WEIGHTS))) {
+      boolean pickled = Files.exists(folder.resolve("adapter_model.bin"));
+      throw new CheckpointException(
+          folder,
+          "has no adapter_model.safetensors"
+              + (pickled ? "; adapter_model.bin is not read, save it as safetensors" : ""));
+    }
+  }
+
+  private static List<Path> foldersBelow(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.filter(e -> Files.isRegularFile(e.resolve(CONFIG))).sorted().toList();
+    } catch (IOException e) {
+      throw CheckpointException.reading(folder, e);
+    }
+  }
+
+  private static PeftKey parse(Path file, String key) {
+    PeftKey parsed;
+    try {
+      parsed = PeftKey.parse(key);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(file, String.valueOf(e.getMessage()), e);
+    }
+    String name = parsed.name();
+    boolean otherKind = name.contains(".lora_") || name.contains(".token_adapter.");
+    if (parsed.isSaved() ? otherKind : !PLAIN.contains(name) && !MIXERS.contains(name)) {
+      boolean paddle = List.of("lora_A", "lora_B", "lora_AB").contains(name);
+      throw new CheckpointException(
+          file,
+          "tensor '%s' is not one of plain LoRA%s"
+              .formatted(
+                  key, paddle ? "; files of PaddleNLP store transposes and are not read" : ""));
+    }
+    return parsed;
+  }
+
+  private static void requireFinite(Path file, String key, INDArray tensor) {
+    if (tensor.isEmpty()) {
+      throw new CheckpointException(file, "tensor '%s' is empty".formatted(key));
+    }
+    float[] values = tensor.data().asFloat();
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new CheckpointException(
+            file,
+            "tensor '%s' holds %s at index %d, expected finite numbers"
+                .formatted(key, values[i], i));
+      }
+    }
+  }
+
+  private static int foldMixers(Path file, Map<String, Map<String, INDArray>> modules) {
+    int folded = 0;
+    for (Map.Entry<String, Map<String, INDArray>> e : modules.entrySet()) {
+      for (String name : MIXERS) {
+        INDArray mixer = e.getValue().remove(name);
+        if (mixer != null) {
+          String aName =
+              e.getValue().containsKey(PeftAdapter.EMBEDDING_A)
+                  ? PeftAdapter.EMBEDDING_A
+                  : PeftAdapter.A;
+          INDArray a = e.getValue().get(aName);
+          if (a == null) {
+            throw missing(file, e.getKey(), aName, name);
+          }
+          long rank = a.size(0);
+          requireShape(file, new PeftKey(e.getKey(), name), mixer, rank, rank);
+          INDArray product = mixer.castTo(DataType.DOUBLE).mmul(a.castTo(DataType.DOUBLE));
+          e.getValue().put(aName, product.castTo(DataType.FLOAT).dup('c'));
+          folded++;
+        }
+      }
+    }
+    return folded;
+  }
+
+  private static void requirePair(
+      Path file, PeftConfig config, String module, Map<String, INDArray> tensors) {
+    boolean embedding =
+        tensors.containsKey(PeftAdapter.EMBEDDING_A)
+            || tensors.containsKey(PeftAdapter.EMBEDDING_B);
+    String aName = embedding ? PeftAdapter.EMBEDDING_A : PeftAdapter.A;
+    String bName = embedding ? PeftAdapter.EMBEDDING_B : PeftAdapter.B;
+    INDArray a = tensors.get(aName);
+    INDArray b = tensors.get(bName);
+    if (a == null || b == null) {
+      throw missing(file, module, a == null ? aName : bName, a == null ? bName : aName);
+    }
+    if (tensors.size() != 2) {
+      throw new CheckpointException(
+          file,
+          "module '%s' has the tensors %s, expected one pair".formatted(module, tensors.keySet()));
+    }
+    int rank = config.rankOf(module);
+    requireShape(file, new PeftKey(module, aName), a, rank, -1);
+    requireShape(file, new PeftKey(module, bName), b, -1, rank);
+  }
+
+  private static CheckpointException missing(
+      Path file, String module, String missing, String there) {
+    return new CheckpointException(
+        file,
+        "module '%s' has %s but no tensor '%s'"
+            .formatted(module, there, new PeftKey(module, missing).text()));
+  }
+
+  /** A size of -1 is any. */
+  private static void requireShape(
+      Path file, PeftKey key, INDArray tensor, long rows, long columns) {
+    boolean fits =
+        tensor.rank() == 2
+            && (rows < 0 || tensor.size(0) == rows)
+            && (columns < 0 || tensor.size(1) == columns);
+    if (!fits) {
+      throw new CheckpointException(
+          file,
+          "tensor '%s' has shape %s, expected [%s, %s] with the rank of its configuration"
+              .formatted(
+                  key.text(),
+                  Arrays.toString(tensor.shape()),
+                  rows < 0 ? "dOut" : rows,
+                  columns < 0 ? "dIn" : columns));
+    }
+  }
+
+  /**
+   * Writes a new folder, which appears complete or not at all.
+   *
+   * @throws CheckpointException if there is a folder with something in it, or it cannot be written
+   * @throws IllegalArgumentException if the tensors and the configuration contradict each other
+   */
+  public static void write(Path folder, PeftAdapter adapter) {
+    AtomicFolder.write(folder, false, into -> writeInto(into, adapter));
+  }
+
+  /**
+   * Writes the two files into a folder that exists; for {@link AtomicFolder}, when more files
+   * belong to the adapter.
+   *
+   * @throws CheckpointException if a file cannot be written
+   * @throws IllegalArgumentException if the tensors and the configuration contradict each other
+   */
+  public static void writeInto(Path folder, PeftAdapter adapter) {
+    SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
+    adapter
+        .modules()
+        .forEach(
+            (module, tensors) -> {
+              requireRank(adapter.config(), module, tensors);
+              tensors.forEach((name, t) -> writer.add(new PeftKey(module, name).text(), t));
+            });
+    adapter.saved().forEach((name, t) -> writer.add(new PeftKey("", name).text(), t));
+    writer.write(folder.resolve(WEIGHTS));
+    AtomicFile.write(folder.resolve(CONFIG), PeftConfigFile.text(adapter.config()));
+  }
+
+  private static void requireRank(PeftConfig config, String module, Map<String, INDArray> tensors) {
+    INDArray a = tensors.get(PeftAdapter.A);
+    if (a != null && a.size(0) != config.rankOf(module)) {
+      throw new ShapeMismatchException(
+          new PeftKey(module, PeftAdapter.A).text(),
+          new long[] {config.rankOf(module), a.size(1)},
+          a.shape());
+    }
+  }
+}
