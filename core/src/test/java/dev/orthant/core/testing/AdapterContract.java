@@ -178,18 +178,24 @@ public abstract class AdapterContract<C extends Record> {
   @MethodSource("cases")
   final void passesDoNotDisturbEachOther(Case<C> of) {
     Adapter alone = trial.shaken(fresh(of.config, 3, basis(of)));
+    Adapter disturbed = restored(alone, fresh(of.config, 3, basis(of)));
     INDArray expected = trial.baseInputGradient();
+    INDArray dx = trial.baseInputGradient();
+
     AdapterPass only = trial.pass(of.ops, true);
     trial.forward(alone, only, trial.x);
     alone.backward(only, trial.x, trial.dy, expected, true);
-
-    INDArray dx = trial.baseInputGradient();
     AdapterPass first = trial.pass(of.ops, true);
-    trial.forward(alone, first, trial.x);
-    trial.forward(alone, trial.pass(of.ops, false), trial.x.mul(3));
-    alone.backward(first, trial.x, trial.dy, dx, true);
+    trial.forward(disturbed, first, trial.x);
+    trial.forward(disturbed, trial.pass(of.ops, false), trial.x.mul(3));
+    disturbed.backward(first, trial.x, trial.dy, dx, true);
 
-    assertThatTensor(dx).hasSameBitsAs(expected);
+    assertThatTensor(dx).as("dx").hasSameBitsAs(expected);
+    for (int i = 0; i < alone.parameters().size(); i++) {
+      assertThatTensor(disturbed.parameters().get(i).gradient())
+          .as("gradient of " + alone.parameters().get(i).name())
+          .hasSameBitsAs(alone.parameters().get(i).gradient());
+    }
   }
 
   @ParameterizedTest
@@ -208,11 +214,8 @@ public abstract class AdapterContract<C extends Record> {
   @MethodSource("cases")
   final void savedParametersRestoreTheSameBits(Case<C> of) {
     Adapter original = trial.shaken(fresh(of.config, 3, basis(of)));
-    Adapter restored = fresh(of.config, 4, basis(of));
 
-    for (int i = 0; i < original.parameters().size(); i++) {
-      restored.parameters().get(i).value().assign(original.parameters().get(i).value());
-    }
+    Adapter restored = restored(original, fresh(of.config, 4, basis(of)));
 
     assertThatTensor(restored.delta().dense()).hasSameBitsAs(original.delta().dense());
     assertThatTensor(trial.forward(restored, trial.pass(of.ops, true), trial.x))
@@ -259,11 +262,8 @@ public abstract class AdapterContract<C extends Record> {
   final void doublingAlphaDoublesTheDelta(Case<C> of) {
     assumeClaimed(AdapterLaw.LINEAR_IN_ALPHA);
     Adapter once = trial.shaken(fresh(of.config, 3, basis(of)));
-    Adapter twice = fresh(withDoubledAlpha(of.config), 3, basis(of));
 
-    for (int i = 0; i < once.parameters().size(); i++) {
-      twice.parameters().get(i).value().assign(once.parameters().get(i).value());
-    }
+    Adapter twice = restored(once, fresh(withDoubledAlpha(of.config), 3, basis(of)));
 
     assertThat(once.delta().norm()).isPositive();
     assertThatTensor(twice.delta().dense())
@@ -313,6 +313,14 @@ public abstract class AdapterContract<C extends Record> {
 
   private @Nullable ConstrainedBasis basis(Case<C> of) {
     return of.frozen ? trial.frozenBasis(factory().rank(of.config)) : null;
+  }
+
+  /** Gives an adapter the values of another one's parameters. */
+  private static Adapter restored(Adapter original, Adapter adapter) {
+    for (int i = 0; i < original.parameters().size(); i++) {
+      adapter.parameters().get(i).value().assign(original.parameters().get(i).value());
+    }
+    return adapter;
   }
 
   private static List<String> names(List<Parameter> parameters) {
