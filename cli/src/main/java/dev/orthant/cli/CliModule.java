@@ -9,10 +9,12 @@ final class CliModule extends AbstractModule {
 
   private final Console console;
   private final Interruption interruption;
+  private final BaseModels baseModels;
 
-  CliModule(Console console, Interruption interruption) {
+  CliModule(Console console, Interruption interruption, BaseModels baseModels) {
     this.console = console;
     this.interruption = interruption;
+    this.baseModels = baseModels;
   }
 
   @Override
@@ -29,6 +31,9 @@ final class CliModule extends AbstractModule {
             console.terminal()
                 ? new BarProgress(console, System::nanoTime)
                 : new PlainProgress(console::line, System::nanoTime));
+    bind(Backend.class).toInstance(new Backend());
+    bind(BaseModels.class).toInstance(baseModels);
+    bind(ImportCommand.class);
     bind(InspectCommand.class);
     bind(PluginsCommand.class);
   }

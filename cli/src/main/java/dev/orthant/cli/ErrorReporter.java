@@ -1,6 +1,7 @@
 package dev.orthant.cli;
 
 import dev.orthant.core.progress.InterruptedWorkException;
+import dev.orthant.core.train.TrainingInterruptedException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -31,6 +32,10 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
   /** Also for errors, which picocli lets through. */
   int report(Throwable failure, CommandLine command) {
     Throwable cause = ErrorText.unwrap(failure);
+    if (cause instanceof TrainingInterruptedException) {
+      command.getErr().println(cause.getMessage());
+      return INTERRUPTED;
+    }
     if (cause instanceof InterruptedWorkException || cause instanceof InterruptedException) {
       command.getErr().println("interrupted");
       return INTERRUPTED;

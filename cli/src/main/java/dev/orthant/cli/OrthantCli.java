@@ -1,7 +1,9 @@
 package dev.orthant.cli;
 
+import com.google.inject.Module;
 import dev.orthant.core.progress.Interruption;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine;
@@ -25,7 +27,7 @@ public final class OrthantCli {
     this.out = out;
     this.err = err;
     this.console = Console.of(out, err, environment);
-    this.commands = new CommandFactory(() -> new CliModule(console, interruption));
+    this.commands = new CommandFactory(() -> module(environment));
   }
 
   /** Runs one command and exits with its code: 0 done, 1 failed, 2 misused, 130 interrupted. */
@@ -63,6 +65,12 @@ public final class OrthantCli {
       out.flush();
       err.flush();
     }
+  }
+
+  private Module module(Map<String, String> environment) {
+    Path home = BaseModels.home(environment, Path.of(System.getProperty("user.home")));
+    ArtifactFetcher fetcher = MavenFetcher.onPath(interruption);
+    return new CliModule(console, interruption, new BaseModels(BaseModels.ALL, home, fetcher));
   }
 
   private IExecutionStrategy strategy() {

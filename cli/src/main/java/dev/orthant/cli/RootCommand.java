@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'orthant COMMAND --help' tells about one command."},
-    subcommands = {InspectCommand.class, PluginsCommand.class})
+    subcommands = {ImportCommand.class, InspectCommand.class, PluginsCommand.class})
 final class RootCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
