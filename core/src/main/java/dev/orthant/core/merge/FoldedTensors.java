@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * computed when a tensor is read. Tensors that are not {@link #changed()} are to be copied byte for
  * byte.
  */
-public final class FoldedTensors implements TensorSource {
+public final class FoldedTensors implements DerivedTensors {
 
   private final TensorSource base;
   private final Map<String, Delta> deltas; // by tensor name
@@ -73,9 +73,11 @@ public final class FoldedTensors implements TensorSource {
     return base.info(name);
   }
 
-  /** The names of the tensors that get a delta. */
+  @Override
   public Set<String> changed() {
-    return Collections.unmodifiableSet(new LinkedHashSet<>(deltas.keySet()));
+    Set<String> changed = new LinkedHashSet<>(base.names());
+    changed.retainAll(deltas.keySet());
+    return Collections.unmodifiableSet(changed);
   }
 
   @Override

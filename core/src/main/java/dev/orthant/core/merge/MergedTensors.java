@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * one tensor of each input only. Tensors that are not merged are to be copied from the base (from
  * the first input if there is none).
  */
-public final class MergedTensors implements TensorSource, AutoCloseable {
+public final class MergedTensors implements DerivedTensors, AutoCloseable {
 
   /** A merged tensor and what was done. */
   record Merged(Delta delta, TensorReport report) {}
@@ -54,8 +54,8 @@ public final class MergedTensors implements TensorSource, AutoCloseable {
     return model.info(name);
   }
 
-  /** The names of the tensors that the rule merges, in the order of the model. */
-  public Set<String> merged() {
+  @Override
+  public Set<String> changed() {
     return merged;
   }
 

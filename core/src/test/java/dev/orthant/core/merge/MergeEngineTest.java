@@ -111,7 +111,7 @@ final class MergeEngineTest {
                 base)) {
 
       assertThat(merged.names()).containsExactly("w.weight", "ids");
-      assertThat(merged.merged()).containsExactly("w.weight");
+      assertThat(merged.changed()).containsExactly("w.weight");
       assertThat(merged.read("w.weight").toFloatVector()).containsExactly(1, 5);
       assertThat(merged.report()).hasSize(1);
     }

@@ -1,0 +1,39 @@
+package dev.orthant.core.merge;
+
+import dev.orthant.core.checkpoint.CheckpointWriter;
+import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
+import dev.orthant.core.checkpoint.TensorInfo;
+import dev.orthant.core.checkpoint.TensorSource;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * A model some of whose tensors are computed when they are read; the others are another model's.
+ */
+public sealed interface DerivedTensors extends TensorSource permits FoldedTensors, MergedTensors {
+
+  /** The names of the tensors that are computed, in the order of the model. */
+  Set<String> changed();
+
+  /**
+   * Writes a model folder, one tensor at a time: computed tensors in the element type that they
+   * have in {@code model}, everything else, configuration and tokenizer included, copied from there
+   * byte for byte. The folder appears complete or not at all.
+   *
+   * @param model the base, or the first input of a merge without one; it has to be open
+   * @param replace whether an existing folder is replaced
+   * @throws dev.orthant.core.checkpoint.CheckpointException if it cannot be written
+   */
+  default void write(HuggingFaceCheckpoint model, Path folder, boolean replace) {
+    CheckpointWriter writer = new CheckpointWriter(model.config()).tokenizerOf(model.folder());
+    for (String name : names()) {
+      if (changed().contains(name)) {
+        TensorInfo info = model.info(name);
+        writer.add(name, info.dtype(), info.shape(), () -> read(name));
+      } else {
+        writer.copy(model, name);
+      }
+    }
+    writer.write(folder, replace);
+  }
+}
