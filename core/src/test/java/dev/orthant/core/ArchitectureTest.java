@@ -1,0 +1,13 @@
+package dev.orthant.core;
+
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
+import dev.orthant.core.testing.ArchitectureRules;
+
+/** The rules, for core alone. */
+@AnalyzeClasses(packages = "dev.orthant", importOptions = ArchitectureRules.MainClasses.class)
+final class ArchitectureTest {
+
+  @ArchTest static final ArchTests RULES = ArchTests.in(ArchitectureRules.class);
+}
