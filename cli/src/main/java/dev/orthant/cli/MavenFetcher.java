@@ -15,6 +15,7 @@ final class MavenFetcher implements ArtifactFetcher {
 
   private static final String COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy";
   private static final long POLL_MILLIS = 200;
+  private static final int ENDED_BY_SIGNAL = 128;
 
   private final List<String> command;
   private final Interruption interruption;
@@ -69,6 +70,11 @@ final class MavenFetcher implements ArtifactFetcher {
   private void await(Process process) throws IOException {
     try {
       while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        interruption.check();
+      }
+      if (process.exitValue() > ENDED_BY_SIGNAL) {
+        // Ctrl-C reaches Maven too, and perhaps sooner than us.
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         interruption.check();
       }
     } catch (InterruptedException e) {
