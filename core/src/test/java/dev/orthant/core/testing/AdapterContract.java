@@ -43,7 +43,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param <C> the adapter's configuration
  */
 @TestInstance(Lifecycle.PER_CLASS)
-public abstract class AdapterContract<C extends Record> {
+public abstract class AdapterContract<C extends Record> extends ComponentContract<C> {
 
   /** Single precision over sums of a dozen products of numbers below 1. */
   private static final double FORWARD_TOLERANCE = 1e-5;
@@ -61,6 +61,7 @@ public abstract class AdapterContract<C extends Record> {
   private final WorkerPool pool = new WorkerPool(2);
 
   /** The factory under test. */
+  @Override
   protected abstract AdapterFactory<C> factory();
 
   /** The configurations to try. */

@@ -38,7 +38,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param <C> the merger's configuration
  */
 @TestInstance(Lifecycle.PER_CLASS)
-public abstract class MergerContract<C extends Record> {
+public abstract class MergerContract<C extends Record> extends ComponentContract<C> {
 
   private static final int INPUTS = 3;
   private static final int RANK = 2;
@@ -50,6 +50,7 @@ public abstract class MergerContract<C extends Record> {
   private static final double FACTOR = 4;
 
   /** The factory under test. */
+  @Override
   protected abstract MergerFactory<C> factory();
 
   /** The configurations to try. */

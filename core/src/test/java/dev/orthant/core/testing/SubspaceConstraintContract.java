@@ -39,7 +39,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param <C> the constraint's configuration
  */
 @TestInstance(Lifecycle.PER_CLASS)
-public abstract class SubspaceConstraintContract<C extends Record> {
+public abstract class SubspaceConstraintContract<C extends Record> extends ComponentContract<C> {
 
   private static final int D = 12;
   private static final int RANK = 4;
@@ -56,6 +56,7 @@ public abstract class SubspaceConstraintContract<C extends Record> {
   private static final double SPAN = 1e-5;
 
   /** The factory under test. */
+  @Override
   protected abstract SubspaceConstraintFactory<C> factory();
 
   /** The configurations to try. */
