@@ -3,11 +3,11 @@ package dev.orthant.core.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -72,27 +72,44 @@ final class ArrayTransfer {
     INDArray flat = (plain ? array : array.dup('c')).reshape('c', new long[] {array.length()});
     DataType type =
         dtype.isInteger() ? DataType.INT64 : dtype == Dtype.F64 ? DataType.DOUBLE : DataType.FLOAT;
+    int size = dtype.bits() / 8;
+    ByteBuffer buffer =
+        ByteBuffer.allocate((int) Math.min(CHUNK, flat.length()) * size)
+            .order(ByteOrder.LITTLE_ENDIAN);
     for (long from = 0; from < flat.length(); from += CHUNK) {
       int count = (int) Math.min(CHUNK, flat.length() - from);
       INDArray piece = flat.get(NDArrayIndex.interval(from, from + count)).castTo(type).dup('c');
-      write(channel, count, dtype.bits() / 8, elementsOf(piece, dtype));
+      fill(buffer.clear(), piece.data(), dtype, count);
       piece.close(); // as above
+      drain(buffer.position(0).limit(count * size), channel);
     }
   }
 
-  private static ElementWriter elementsOf(INDArray piece, Dtype dtype) {
-    if (dtype.isInteger()) {
-      LongBuffer values = piece.data().asNioLong();
-      return (i, out) -> Elements.put(dtype, values.get(i), out);
+  private static void fill(ByteBuffer buffer, DataBuffer values, Dtype dtype, int count) {
+    switch (dtype) {
+      case F32 -> buffer.asFloatBuffer().put(values.asNioFloat().limit(count));
+      case F64 -> buffer.asDoubleBuffer().put(values.asNioDouble().limit(count));
+      case I64 -> buffer.asLongBuffer().put(values.asNioLong().limit(count));
+      case I32 -> {
+        LongBuffer longs = values.asNioLong();
+        for (int i = 0; i < count; i++) {
+          buffer.putInt((int) longs.get(i));
+        }
+      }
+      case F16, BF16 -> {
+        FloatBuffer floats = values.asNioFloat();
+        for (int i = 0; i < count; i++) {
+          Elements.put(dtype, floats.get(i), buffer);
+        }
+      }
+      default -> throw new IllegalArgumentException("arrays are not written as " + dtype);
     }
-    if (dtype == Dtype.F64) {
-      DoubleBuffer values = piece.data().asNioDouble();
-      return (i, out) -> out.putDouble(values.get(i));
+  }
+
+  private static void drain(ByteBuffer buffer, WritableByteChannel channel) throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
     }
-    FloatBuffer values = piece.data().asNioFloat();
-    return dtype == Dtype.F32
-        ? (i, out) -> out.putFloat(values.get(i))
-        : (i, out) -> Elements.put(dtype, values.get(i), out);
   }
 
   /** Writes numbers that come one by one. */
@@ -106,10 +123,7 @@ final class ArrayTransfer {
       for (int i = from; i < to; i++) {
         writer.put(i, buffer);
       }
-      buffer.flip();
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
+      drain(buffer.flip(), channel);
     }
   }
 }

@@ -53,7 +53,9 @@ public final class AtomicFolder {
     }
   }
 
-  private static void requireFree(Path target, boolean replace) {
+  /** Refuses a place that {@link #write} would refuse, before any work is done. */
+  static void requireFree(Path folder, boolean replace) {
+    Path target = folder.toAbsolutePath().normalize();
     if (target.getParent() == null) {
       throw new CheckpointException(target, "is not a folder that can be written");
     }

@@ -55,24 +55,9 @@ final class Elements {
     };
   }
 
-  static void put(Dtype dtype, double value, ByteBuffer into) {
-    switch (dtype) {
-      case F64 -> into.putDouble(value);
-      case F32 -> into.putFloat((float) value);
-      case BF16 -> into.putShort(Halves.toBf16((float) value));
-      case F16 -> into.putShort(Halves.toF16((float) value));
-      default -> throw new IllegalArgumentException("not a floating-point type: " + dtype);
-    }
-  }
-
-  static void put(Dtype dtype, long value, ByteBuffer into) {
-    switch (dtype) {
-      case BOOL, I8, U8 -> into.put((byte) value);
-      case I16, U16 -> into.putShort((short) value);
-      case I32, U32 -> into.putInt((int) value);
-      case I64, U64 -> into.putLong(value);
-      default -> throw new IllegalArgumentException("not an integer type: " + dtype);
-    }
+  /** Appends a number, rounded to a 16-bit type. */
+  static void put(Dtype dtype, float value, ByteBuffer into) {
+    into.putShort(dtype == Dtype.BF16 ? Halves.toBf16(value) : Halves.toF16(value));
   }
 
   /** The type that holds an array's elements exactly. */

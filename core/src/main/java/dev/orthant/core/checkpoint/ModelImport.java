@@ -31,6 +31,7 @@ public final class ModelImport {
    *     written
    */
   public static void onnx(Path onnx, Path tokenizer, Path folder, boolean replace) {
+    AtomicFolder.requireFree(folder, replace);
     ByteBuffer bytes;
     ObjectNode tokenizerJson = StrictJson.read(tokenizer);
     try {
@@ -56,6 +57,7 @@ public final class ModelImport {
    */
   public static void onnxResource(
       ClassLoader loader, String onnx, String tokenizer, Path folder, boolean replace) {
+    AtomicFolder.requireFree(folder, replace);
     try (InputStream model = open(loader, onnx);
         InputStream words = open(loader, tokenizer)) {
       OnnxGraph graph = OnnxGraph.parse(Path.of(onnx), ByteBuffer.wrap(model.readAllBytes()));

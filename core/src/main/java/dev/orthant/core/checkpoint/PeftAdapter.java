@@ -2,10 +2,12 @@ package dev.orthant.core.checkpoint;
 
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -59,6 +61,47 @@ public record PeftAdapter(
     Map<String, LoraDelta> deltas = new LinkedHashMap<>();
     modules.forEach((module, tensors) -> deltas.put(module, delta(module, tensors)));
     return deltas;
+  }
+
+  /**
+   * The deltas under the names that a base model has for the modules. A headed model puts a name in
+   * front of all of them ({@code bert.encoder...} and {@code encoder...}); either side may have it.
+   *
+   * @param baseModules paths of the base model's modules
+   * @throws IllegalArgumentException if a module is not there, or two become one
+   * @throws IllegalStateException if a module has other tensors than LoRA's
+   */
+  public Map<String, LoraDelta> deltas(Collection<String> baseModules) {
+    Set<String> there = Set.copyOf(baseModules);
+    Map<String, LoraDelta> deltas = new LinkedHashMap<>();
+    deltas()
+        .forEach(
+            (module, delta) -> {
+              if (deltas.put(nameIn(there, module), delta) != null) {
+                throw new IllegalArgumentException(
+                    "two modules of the adapter are module '%s' of the base model"
+                        .formatted(nameIn(there, module)));
+              }
+            });
+    return deltas;
+  }
+
+  private static String nameIn(Set<String> baseModules, String module) {
+    if (baseModules.contains(module)) {
+      return module;
+    }
+    List<String> candidates =
+        baseModules.stream()
+            .filter(b -> module.endsWith("." + b) || b.endsWith("." + module))
+            .sorted()
+            .toList();
+    if (candidates.size() != 1) {
+      throw new IllegalArgumentException(
+          "the adapter's module '%s' is %s of the base model"
+              .formatted(
+                  module, candidates.isEmpty() ? "not one" : "any of the modules " + candidates));
+    }
+    return candidates.get(0);
   }
 
   private LoraDelta delta(String module, Map<String, INDArray> tensors) {

@@ -170,6 +170,22 @@ final class PeftAdapterBuilderTest {
         .hasMessage("only a matrix has low-rank factors, the delta has 1 dimensions");
   }
 
+  @Test
+  void findsTheModulesOfABaseWithAnotherPrefix() {
+    PeftAdapter adapter =
+        new PeftAdapterBuilder()
+            .fromDeltas(Map.of("bert.layer.0.output.dense", delta(2, 3), "q", delta(1, 1)));
+
+    assertThat(adapter.deltas(List.of("layer.0.output.dense", "layer.1.output.dense", "model.q")))
+        .containsOnlyKeys("layer.0.output.dense", "model.q");
+    assertThatThrownBy(() -> adapter.deltas(List.of("layer.1.output.dense", "q")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the adapter's module 'bert.layer.0.output.dense' is not one of the base model");
+    assertThatThrownBy(() -> adapter.deltas(List.of("layer.0.output.dense", "a.q", "b.q")))
+        .hasMessage("the adapter's module 'q' is any of the modules [a.q, b.q] of the base model");
+  }
+
   private static List<String> targets(PeftAdapterBuilder builder, String... modules) {
     Map<String, LoraDelta> deltas = new LinkedHashMap<>();
     for (String module : modules) {

@@ -134,6 +134,22 @@ final class SafetensorsRoundTripTest {
   }
 
   @Test
+  void keepsArraysOfWholeNumbers() {
+    Path file = folder.resolve("m.safetensors");
+
+    new SafetensorsWriter()
+        .add("long", Nd4j.createFromArray(Long.MAX_VALUE, -2L))
+        .add("int", Nd4j.createFromArray(Integer.MIN_VALUE, 3))
+        .write(file);
+
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
+      assertThat(open.info("int").dtype()).isEqualTo(Dtype.I32);
+      assertThat(open.readLongs("long")).containsExactly(Long.MAX_VALUE, -2);
+      assertThat(open.readLongs("int")).containsExactly(Integer.MIN_VALUE, 3);
+    }
+  }
+
+  @Test
   void makesOneTensorAtATime() {
     Path file = folder.resolve("m.safetensors");
     List<String> made = new ArrayList<>();
