@@ -1,0 +1,60 @@
+package dev.orthant.adapters.moslora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.orthant.adapters.moslora.MosloraConfig.MixerInit;
+import dev.orthant.core.adapter.InitialA;
+import dev.orthant.core.config.ConfigDecoder;
+import dev.orthant.core.config.ConfigurationException;
+import org.junit.jupiter.api.Test;
+
+final class MosloraConfigTest {
+
+  @Test
+  void nothingGivesTheDefaults() {
+    assertThat(decode("{}")).isEqualTo(MosloraConfig.defaults());
+  }
+
+  @Test
+  void keysAreThoseOfTheDocumentation() {
+    MosloraConfig config =
+        decode(
+            """
+            rank: 4
+            alpha: 8
+            rank_stabilised: true
+            dropout: 0.1
+            target_modules: [dense]
+            exclude_modules: [output.dense]
+            layers_to_transform: [0, 5]
+            rank_pattern: {intermediate.dense: 2}
+            alpha_pattern: {intermediate.dense: 6}
+            init: gaussian
+            mixer_init: orthogonal
+            """);
+
+    assertThat(config.rank()).isEqualTo(4);
+    assertThat(config.alpha()).isEqualTo(8);
+    assertThat(config.rankStabilised()).isTrue();
+    assertThat(config.dropout()).isEqualTo(0.1);
+    assertThat(config.targetModules()).containsExactly("dense");
+    assertThat(config.excludeModules()).containsExactly("output.dense");
+    assertThat(config.layersToTransform()).containsExactly(0, 5);
+    assertThat(config.rankPattern()).containsEntry("intermediate.dense", 2);
+    assertThat(config.alphaPattern()).containsEntry("intermediate.dense", 6.0);
+    assertThat(config.init()).isEqualTo(InitialA.GAUSSIAN);
+    assertThat(config.mixerInit()).isEqualTo(MixerInit.ORTHOGONAL);
+  }
+
+  @Test
+  void valuesOutOfRangeAreNamed() {
+    assertThatThrownBy(() -> decode("dropout: 1"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("dropout must be in [0, 1), was 1.0");
+  }
+
+  private static MosloraConfig decode(String yaml) {
+    return new ConfigDecoder().decode(yaml, MosloraConfig.class, MosloraConfig.defaults());
+  }
+}
