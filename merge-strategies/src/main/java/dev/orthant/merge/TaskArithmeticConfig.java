@@ -13,8 +13,8 @@ public record TaskArithmeticConfig(double lambda) {
   }
 
   /**
-   * Lambda is 0.3: Ilharco et al. find 0.3 to 0.5 best for sums of many tasks when nothing can be
-   * tuned, and FusionBench's default is 0.3.
+   * Lambda is 0.3: Ilharco et al. find 0.3 to 0.5 good in many cases when nothing can be tuned, and
+   * for low-rank adapters the lower end is safer (FusionBench's Flan-T5 comparison uses 0.3).
    */
   public static TaskArithmeticConfig defaults() {
     return new TaskArithmeticConfig(0.3);
