@@ -40,7 +40,9 @@ public final class NativeBackend {
     if (cuda) {
       CudaCards.requireSupported();
     }
-    NativeSettings.of(cuda ? NativeExtension.GENERIC : extension(), memory())
+    String cpuInfo = cpuInfo();
+    OpenBlasCore.ofCpuInfo(cpuInfo).ifPresent(OpenBlasCore::announce);
+    NativeSettings.of(cuda ? NativeExtension.GENERIC : extension(cpuInfo), memory())
         .forEach((key, value) -> System.getProperties().putIfAbsent(key, value));
     // ND4J asks the thread's loader otherwise, and finds no backend from a pool's thread.
     ND4JClassLoading.setNd4jClassloader(loader);
@@ -72,21 +74,30 @@ public final class NativeBackend {
     return loader.getResource(folder + library) == null ? "" : asked;
   }
 
-  private static NativeExtension extension() {
+  private static NativeExtension extension(String cpuInfo) {
     if (!X86.contains(System.getProperty("os.arch"))) {
       return NativeExtension.GENERIC;
     }
-    Path cpuInfo = Path.of("/proc/cpuinfo");
+    if (!cpuInfo.isEmpty()) {
+      return NativeExtension.ofCpuInfo(cpuInfo);
+    }
     try {
-      if (Files.isReadable(cpuInfo)) {
-        return NativeExtension.ofCpuInfo(Files.readString(cpuInfo));
-      }
       HotSpotDiagnosticMXBean hotSpot =
           ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
       return NativeExtension.ofUseAvx(Integer.parseInt(hotSpot.getVMOption("UseAVX").getValue()));
-    } catch (IOException | IllegalArgumentException e) {
-      // Not said by this system or virtual machine: the generic build runs everywhere.
+    } catch (IllegalArgumentException e) {
+      // Not said by this virtual machine: the generic build runs everywhere.
       return NativeExtension.GENERIC;
+    }
+  }
+
+  /** Linux's description of the processors; empty elsewhere. */
+  private static String cpuInfo() {
+    Path cpuInfo = Path.of("/proc/cpuinfo");
+    try {
+      return Files.isReadable(cpuInfo) ? Files.readString(cpuInfo) : "";
+    } catch (IOException e) {
+      return "";
     }
   }
 

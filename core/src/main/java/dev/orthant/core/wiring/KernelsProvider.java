@@ -1,12 +1,12 @@
 package dev.orthant.core.wiring;
 
+import dev.orthant.core.backend.NativeBackend;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.PortableKernels;
 import dev.orthant.core.kernel.WorkerPool;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Chooses the kernels by ND4J's backend, which starts when they are first asked for. */
 final class KernelsProvider implements Provider<Kernels> {
@@ -20,6 +20,6 @@ final class KernelsProvider implements Provider<Kernels> {
 
   @Override
   public Kernels get() {
-    return Nd4j.getEnvironment().isCPU() ? new CpuKernels(pool.get()) : new PortableKernels();
+    return NativeBackend.load().cpu() ? new CpuKernels(pool.get()) : new PortableKernels();
   }
 }
