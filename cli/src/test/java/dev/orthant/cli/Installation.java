@@ -54,8 +54,8 @@ final class Installation {
         *ArchiveClassesAtExit*) exit 0 ;;
       esac
       echo "$*" >&2
-      while [ "$1" != dev.orthant.cli.OrthantCli ]; do shift; done
-      shift
+      while [ "$1" != -jar ]; do shift; done
+      shift 2
       for argument in "$@"; do echo "[$argument]"; done
       exit 7
       """;

@@ -108,6 +108,6 @@ final class LauncherTest {
     CliRun run = installation.run(List.of("x"), "ORTHANT_OPTS=-Xmx8g -Dsome=thing");
 
     assertThat(run.out().strip()).isEqualTo("[x]");
-    assertThat(run.err()).containsPattern("-Xmx2g .*-Xmx8g -Dsome=thing -cp ");
+    assertThat(run.err()).containsPattern("-Xmx2g .*-Xmx8g -Dsome=thing -jar ");
   }
 }
