@@ -31,9 +31,8 @@ final class SafetensorsRoundTripTest {
   @TempDir Path folder;
 
   @Test
-  void writesTheBytesOfTheReference() throws IOException {
-    // What safetensors 0.4 writes for the same tensors: F32 before F16, names sorted, header
-    // padded.
+  void writesTheBytesOfTheFormatsDescription() throws IOException {
+    // Laid out by hand after the format's description: F32 before F16, names sorted, header padded.
     Path file = folder.resolve("m.safetensors");
 
     new SafetensorsWriter()
