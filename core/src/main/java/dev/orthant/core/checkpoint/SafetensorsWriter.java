@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Collects tensors and writes them into a safetensors file, byte for byte as the reference
- * implementation does: larger element types first, then by name; the header padded with spaces to a
+ * Collects tensors and writes them into a safetensors file, in the layout of the reference
+ * implementation: larger element types first, then by name; the header padded with spaces to a
  * multiple of 8. Equal tensors and metadata give equal files.
  *
  * <pre>{@code
