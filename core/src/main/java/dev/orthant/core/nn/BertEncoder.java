@@ -102,6 +102,11 @@ public final class BertEncoder {
     return linear(module).weight();
   }
 
+  /** Whether the checkpoint has a pretrained pooler. */
+  public boolean hasPooler() {
+    return pooler != null;
+  }
+
   /** The pooler's linear layer, of those checkpoints that have one. */
   Optional<Linear> pooler() {
     return Optional.ofNullable(pooler);

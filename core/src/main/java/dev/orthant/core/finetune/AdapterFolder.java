@@ -1,0 +1,170 @@
+package dev.orthant.core.finetune;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.orthant.core.checkpoint.AtomicFile;
+import dev.orthant.core.checkpoint.CheckpointException;
+import dev.orthant.core.checkpoint.PeftAdapter;
+import dev.orthant.core.checkpoint.PeftAdapterBuilder;
+import dev.orthant.core.checkpoint.PeftAdapterFolder;
+import dev.orthant.core.checkpoint.SafetensorsFile;
+import dev.orthant.core.checkpoint.SafetensorsWriter;
+import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.nn.AdapterSet;
+import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.nn.ClsPoolerHead;
+import dev.orthant.core.nn.Head;
+import dev.orthant.core.spi.Adapter;
+import dev.orthant.core.spi.AdapterExport;
+import dev.orthant.core.spi.Parameter;
+import dev.orthant.core.spi.Site;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A trained adapter on disk: PEFT's {@code adapter_config.json} and {@code
+ * adapter_model.safetensors}, and beside them {@code head.safetensors}, {@code orthant.json} and,
+ * where PEFT's form is not the one that was trained (MoSLoRA is folded), {@code
+ * adapter_state.safetensors} with every parameter.
+ *
+ * <p>Where the base has a pretrained pooler the adapter is one of SEQ_CLS, whose classifier is in
+ * PEFT's file too; otherwise it is one of FEATURE_EXTRACTION, and only {@code head.safetensors} has
+ * the head.
+ */
+public final class AdapterFolder {
+
+  private static final String DESCRIPTION = "orthant.json";
+  private static final String HEAD = "head.safetensors";
+  private static final String STATE = "adapter_state.safetensors";
+  private static final String BERT = "bert.";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
+
+  private AdapterFolder() {}
+
+  /** Whether a folder has an adapter of ours. */
+  public static boolean isAt(Path folder) {
+    return Files.isRegularFile(folder.resolve(DESCRIPTION));
+  }
+
+  /**
+   * Writes into a folder that exists.
+   *
+   * @param baseModel name or path that PEFT is told as the base
+   */
+  public static void writeInto(
+      Path folder,
+      AdapterDescription description,
+      String baseModel,
+      BertEncoder encoder,
+      AdapterSet adapters,
+      Head head) {
+    boolean classifier = head.name().equals(ClsPoolerHead.NAME);
+    Map<String, AdapterExport> exports = new LinkedHashMap<>();
+    adapters.byModule().forEach((module, a) -> exports.put(headed(classifier, module), a.export()));
+    PeftAdapterBuilder builder =
+        new PeftAdapterBuilder()
+            .taskType(classifier ? "SEQ_CLS" : "FEATURE_EXTRACTION")
+            .baseModel(baseModel)
+            .baseModules(
+                encoder.sites().stream().map(s -> headed(classifier, s.module())).toList());
+    if (classifier) {
+      builder.saved(List.of("classifier"), headTensors("classifier.", head));
+    }
+    PeftAdapterFolder.writeInto(folder, builder.fromExports(exports));
+    SafetensorsWriter tensors = new SafetensorsWriter().metadata("format", "pt");
+    headTensors("", head).forEach(tensors::add);
+    tensors.write(folder.resolve(HEAD));
+    writeState(folder.resolve(STATE), adapters);
+    AtomicFile.write(folder.resolve(DESCRIPTION), json(description));
+  }
+
+  /**
+   * Reads a folder.
+   *
+   * @param sites of the base model, whose module paths the deltas get
+   * @throws CheckpointException if a file is missing or broken
+   */
+  public static SavedAdapter read(Path folder, List<Site> sites) {
+    AdapterDescription description = describe(folder);
+    PeftAdapter peft = PeftAdapterFolder.read(folder);
+    Map<String, LoraDelta> deltas = peft.deltas(sites.stream().map(Site::module).toList());
+    try (SafetensorsFile head = SafetensorsFile.open(folder.resolve(HEAD))) {
+      return new SavedAdapter(description, deltas, head.read("weight"), head.read("bias"));
+    }
+  }
+
+  /**
+   * Reads what {@code orthant.json} says.
+   *
+   * @throws CheckpointException if it is missing or broken
+   */
+  public static AdapterDescription describe(Path folder) {
+    Path file = folder.resolve(DESCRIPTION);
+    if (!Files.isRegularFile(file)) {
+      throw new CheckpointException(folder, "has no " + DESCRIPTION + ": Orthant did not train it");
+    }
+    try {
+      return JSON.readValue(file.toFile(), AdapterDescription.class);
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(file, "cannot be understood: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  private static void writeState(Path file, AdapterSet adapters) {
+    boolean exportedWhole = adapters.byModule().values().stream().allMatch(AdapterFolder::isWhole);
+    if (exportedWhole) {
+      return;
+    }
+    SafetensorsWriter state = new SafetensorsWriter().metadata("format", "orthant-state");
+    adapters
+        .byModule()
+        .forEach(
+            (module, adapter) ->
+                adapter.parameters().forEach(p -> state.add(module + "." + p.name(), p.value())));
+    state.write(file);
+  }
+
+  /** Whether PEFT's tensors are the adapter's parameters. */
+  private static boolean isWhole(Adapter adapter) {
+    Set<String> parameters =
+        adapter.parameters().stream().map(p -> p.name() + ".weight").collect(Collectors.toSet());
+    return adapter.export().tensors().keySet().equals(parameters);
+  }
+
+  private static Map<String, INDArray> headTensors(String prefix, Head head) {
+    Map<String, INDArray> tensors = new LinkedHashMap<>();
+    for (Parameter p : head.parameters()) {
+      tensors.put(prefix + p.name(), p.value());
+    }
+    return tensors;
+  }
+
+  /** A module's path in a model with a classification head. */
+  private static String headed(boolean classifier, String module) {
+    return !classifier || module.startsWith(BERT) ? module : BERT + module;
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

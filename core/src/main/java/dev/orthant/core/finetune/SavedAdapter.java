@@ -1,0 +1,19 @@
+package dev.orthant.core.finetune;
+
+import dev.orthant.core.lowrank.LoraDelta;
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What an adapter folder holds.
+ *
+ * @param description of the adapter
+ * @param deltas module path, as the base model has it, to what is added there
+ * @param headWeight [outputs, hidden]
+ * @param headBias [outputs]
+ */
+public record SavedAdapter(
+    AdapterDescription description,
+    Map<String, LoraDelta> deltas,
+    INDArray headWeight,
+    INDArray headBias) {}

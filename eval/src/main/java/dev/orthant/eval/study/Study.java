@@ -1,0 +1,198 @@
+package dev.orthant.eval.study;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
+import dev.orthant.core.config.AdapterSpec;
+import dev.orthant.core.config.ConfigDecoder;
+import dev.orthant.core.config.ConstraintSpec;
+import dev.orthant.core.config.RunConfig;
+import dev.orthant.core.finetune.AdapterAssembly;
+import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.nn.EncoderConfig;
+import dev.orthant.core.plugin.Catalog;
+import dev.orthant.core.progress.Interruption;
+import dev.orthant.core.progress.Progress;
+import dev.orthant.core.spi.AdapterFactory;
+import dev.orthant.core.spi.SubspaceConstraint;
+import dev.orthant.core.spi.SubspaceConstraintFactory;
+import dev.orthant.core.text.Tokenizer;
+import dev.orthant.core.train.TrainingConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the steps of a study share: its configuration, the base model, the tasks' rows, the
+ * components by name.
+ */
+public final class Study implements AutoCloseable {
+
+  private final RunConfig run;
+  private final StudyLayout layout;
+  private final Catalog catalog;
+  private final ConfigDecoder decoder;
+  private final TrainingConfig training;
+  private final Kernels kernels;
+  private final Progress progress;
+  private final Interruption interruption;
+  private final HuggingFaceCheckpoint checkpoint;
+  private final BertEncoder encoder;
+  private final List<StudyTask> tasks;
+
+  private Study(
+      RunConfig run,
+      Environment environment,
+      TrainingConfig training,
+      HuggingFaceCheckpoint checkpoint,
+      BertEncoder encoder,
+      List<StudyTask> tasks) {
+    this.run = run;
+    this.layout = new StudyLayout(run.output());
+    this.catalog = environment.catalog();
+    this.decoder = environment.decoder();
+    this.kernels = environment.kernels();
+    this.progress = environment.progress();
+    this.interruption = environment.interruption();
+    this.training = training;
+    this.checkpoint = checkpoint;
+    this.encoder = encoder;
+    this.tasks = tasks;
+  }
+
+  /**
+   * What a study runs with.
+   *
+   * @param catalog where components are looked up
+   * @param decoder of their configurations
+   * @param kernels that run the model
+   * @param progress who hears how far it is
+   * @param interruption who may ask it to stop
+   */
+  public record Environment(
+      Catalog catalog,
+      ConfigDecoder decoder,
+      Kernels kernels,
+      Progress progress,
+      Interruption interruption) {}
+
+  /**
+   * Checks the whole configuration, then opens the base model and reads the tasks.
+   *
+   * @param base the folder of the base model
+   * @param source the configuration file's name, for messages
+   * @throws dev.orthant.core.config.ConfigurationException with all problems
+   */
+  public static Study open(RunConfig run, Path base, Environment environment, String source) {
+    ConfigDecoder decoder = environment.decoder();
+    run.validate(environment.catalog(), decoder, source);
+    TrainingConfig training =
+        decoder.decode(run.training(), TrainingConfig.class, TrainingConfig.defaults());
+    HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(base);
+    try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), run.base().maxLength())) {
+      BertEncoder encoder = BertEncoder.load(EncoderConfig.of(checkpoint.config()), checkpoint);
+      List<StudyTask> tasks = StudyTask.readAll(run.tasks(), tokenizer, run.seed());
+      return new Study(run, environment, training, checkpoint, encoder, tasks);
+    } catch (RuntimeException e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  /** The whole configuration. */
+  public RunConfig run() {
+    return run;
+  }
+
+  /** Where files lie. */
+  public StudyLayout layout() {
+    return layout;
+  }
+
+  /** The tasks, in the order of the configuration. */
+  public List<StudyTask> tasks() {
+    return tasks;
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  ConfigDecoder decoder() {
+    return decoder;
+  }
+
+  TrainingConfig training() {
+    return training;
+  }
+
+  Kernels kernels() {
+    return kernels;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  Interruption interruption() {
+    return interruption;
+  }
+
+  HuggingFaceCheckpoint checkpoint() {
+    return checkpoint;
+  }
+
+  BertEncoder encoder() {
+    return encoder;
+  }
+
+  Predictor predictor() {
+    return new Predictor(kernels, run.evaluation().batchSize(), interruption);
+  }
+
+  /** An adapter with its configuration and, if it is constrained, the run's constraint. */
+  AdapterAssembly<?> assembly(AdapterSpec spec) {
+    SubspaceConstraint constraint = spec.constrained() ? constraint() : null;
+    return assembly(catalog.adapter(spec.type()), spec, constraint);
+  }
+
+  /** The modules that any of the adapters goes to, in the model's order. */
+  List<String> adaptedModules() {
+    Set<String> adapted = new LinkedHashSet<>();
+    run.adapters().forEach(spec -> adapted.addAll(assembly(spec).modules(encoder.sites())));
+    List<String> ordered = new ArrayList<>();
+    encoder.sites().stream().map(s -> s.module()).filter(adapted::contains).forEach(ordered::add);
+    return ordered;
+  }
+
+  /** What a result of this adapter depends on, as written beside it. */
+  ObjectNode provenance(AdapterSpec spec, StudyTask task) {
+    return Provenance.of(this, spec, task);
+  }
+
+  @Override
+  public void close() {
+    checkpoint.close();
+  }
+
+  private <C extends Record> AdapterAssembly<C> assembly(
+      AdapterFactory<C> factory, AdapterSpec spec, @Nullable SubspaceConstraint constraint) {
+    return new AdapterAssembly<>(factory, spec.config(factory, decoder), constraint);
+  }
+
+  private SubspaceConstraint constraint() {
+    ConstraintSpec spec = run.constraint();
+    if (spec == null) {
+      throw new IllegalStateException("checked when the configuration was read");
+    }
+    return constraint(catalog.constraint(spec.type()), spec);
+  }
+
+  private <C extends Record> SubspaceConstraint constraint(
+      SubspaceConstraintFactory<C> factory, ConstraintSpec spec) {
+    return factory.create(spec.config(factory, decoder));
+  }
+}
