@@ -46,9 +46,9 @@ public record LoraDelta(INDArray b, INDArray a, double scaling) implements Delta
   @Override
   public double norm() {
     // ||B A||_F^2 = trace((B'B)(A A'))
-    INDArray bd = b.castTo(org.nd4j.linalg.api.buffer.DataType.DOUBLE);
-    INDArray ad = a.castTo(org.nd4j.linalg.api.buffer.DataType.DOUBLE);
-    INDArray product = bd.transpose().mmul(bd).mul(ad.mmul(ad.transpose()));
-    return Math.abs(scaling) * Math.sqrt(Math.max(0, product.sumNumber().doubleValue()));
+    Matrix left = Matrix.unchecked(b);
+    Matrix right = Matrix.unchecked(a);
+    double square = left.transposeTimes(left).dot(right.timesTranspose(right));
+    return Math.abs(scaling) * Math.sqrt(Math.max(0, square));
   }
 }

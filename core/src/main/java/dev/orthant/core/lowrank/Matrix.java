@@ -23,7 +23,12 @@ final class Matrix {
    * between reading and writing factors is done in double. LAPACK and not Commons Math because a
    * decomposition of 1024 columns takes a fifth of a second there and seconds here. dgesdd (divide
    * and conquer) is the fast one; where it does not converge, the slower dgesvd does.
+   *
+   * Products of rank-sized matrices are plain loops: BLAS hands even those to its threads, and on a
+   * busy machine waiting for them costs milliseconds where the product takes microseconds.
    */
+
+  private static final long SMALL_PRODUCT = 1L << 21; // multiplications, about a millisecond
 
   private final int rows;
   private final int columns;
@@ -37,18 +42,25 @@ final class Matrix {
 
   /** The elements of a matrix, which must be finite. */
   static Matrix of(String what, INDArray array) {
-    float[] source = ElementTiles.toHeap(array);
-    int columns = (int) array.size(1);
-    double[] values = new double[source.length];
-    for (int i = 0; i < source.length; i++) {
-      if (!Float.isFinite(source[i])) {
+    Matrix matrix = unchecked(array);
+    for (int i = 0; i < matrix.values.length; i++) {
+      if (!Double.isFinite(matrix.values[i])) {
         throw new IllegalArgumentException(
             "%s must be finite, was %s at [%d, %d]"
-                .formatted(what, source[i], i / columns, i % columns));
+                .formatted(what, matrix.values[i], i / matrix.columns, i % matrix.columns));
       }
+    }
+    return matrix;
+  }
+
+  /** The elements of a matrix, whatever they are. */
+  static Matrix unchecked(INDArray array) {
+    float[] source = ElementTiles.toHeap(array);
+    double[] values = new double[source.length];
+    for (int i = 0; i < source.length; i++) {
       values[i] = source[i];
     }
-    return new Matrix((int) array.size(0), columns, values);
+    return new Matrix((int) array.size(0), (int) array.size(1), values);
   }
 
   int rows() {
@@ -191,6 +203,10 @@ final class Matrix {
           "a product needs equal inner dimensions, were %d and %d".formatted(k, inner));
     }
     double[] out = new double[m * n];
+    if ((long) m * n * k <= SMALL_PRODUCT) {
+      addProduct(transposeThis, other, transposeOther, m, n, k, out);
+      return new Matrix(m, n, out);
+    }
     cblas_dgemm(
         CblasRowMajor,
         transposeThis ? CblasTrans : CblasNoTrans,
@@ -207,6 +223,28 @@ final class Matrix {
         out,
         n);
     return new Matrix(m, n, out);
+  }
+
+  private void addProduct(
+      boolean transposeThis,
+      Matrix other,
+      boolean transposeOther,
+      int m,
+      int n,
+      int k,
+      double[] out) {
+    int down = transposeThis ? 1 : columns; // distance of elements (i, p) and (i + 1, p)
+    int across = transposeThis ? columns : 1;
+    int otherDown = transposeOther ? 1 : other.columns;
+    int otherAcross = transposeOther ? other.columns : 1;
+    for (int i = 0; i < m; i++) {
+      for (int p = 0; p < k; p++) {
+        double x = values[i * down + p * across];
+        for (int j = 0; j < n; j++) {
+          out[i * n + j] += x * other.values[p * otherDown + j * otherAcross];
+        }
+      }
+    }
   }
 
   private static void succeed(String routine, int info) {

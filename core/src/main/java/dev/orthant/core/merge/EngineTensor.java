@@ -73,8 +73,9 @@ final class EngineTensor implements MergeTensor {
 
   @Override
   public Delta delta(int i) {
-    Delta delta = inputs.get(i).delta().get();
-    double norm = delta.norm();
+    Supplier<Delta> source = inputs.get(i).delta();
+    Delta delta = source.get();
+    double norm = source instanceof Held held ? held.norm() : delta.norm();
     requireFinite(i, norm);
     for (DeltaTransform transform : before) {
       DeltaTransform.Result result = transform.transform(name, delta, statistics(i), othersOf(i));
@@ -151,19 +152,19 @@ final class EngineTensor implements MergeTensor {
   }
 
   private @Nullable Double meanCosine() {
-    List<Delta> deltas = new ArrayList<>();
-    for (int i = 0; i < inputs.size(); i++) {
-      Delta delta = inputs.get(i).delta() instanceof Held held ? held.delta() : null;
-      if (!(delta instanceof LoraDelta)) {
+    List<Held> held = new ArrayList<>();
+    for (Input input : inputs) {
+      if (!(input.delta() instanceof Held each && each.delta() instanceof LoraDelta)) {
         return null;
       }
-      deltas.add(delta);
+      held.add(each);
     }
     double sum = 0;
     int pairs = 0;
-    for (int i = 0; i < deltas.size(); i++) {
-      for (int j = i + 1; j < deltas.size(); j++) {
-        sum += LowRank.cosine(deltas.get(i), deltas.get(j));
+    for (int i = 0; i < held.size(); i++) {
+      for (int j = i + 1; j < held.size(); j++) {
+        double norms = held.get(i).norm() * held.get(j).norm();
+        sum += norms == 0 ? 0 : LowRank.inner(held.get(i).delta(), held.get(j).delta()) / norms;
         pairs++;
       }
     }
@@ -217,8 +218,12 @@ final class EngineTensor implements MergeTensor {
     }
   }
 
-  /** A delta that is in memory anyway. */
-  record Held(Delta delta) implements Supplier<Delta> {
+  /** A delta that is in memory anyway, and its norm. */
+  record Held(Delta delta, double norm) implements Supplier<Delta> {
+
+    Held(Delta delta) {
+      this(delta, delta.norm());
+    }
 
     @Override
     public Delta get() {

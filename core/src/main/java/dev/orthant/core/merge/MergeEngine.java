@@ -71,7 +71,10 @@ public final class MergeEngine {
   public MergeResult mergeAdapters(List<AdapterInput> inputs, @Nullable TensorSource base) {
     new MergeChecks(name, traits).adapters(inputs, base);
     List<String> modules = List.copyOf(inputs.get(0).deltas().keySet());
-    Function<String, EngineTensor> tensors = module -> tensor(module, inputs, base);
+    Map<String, List<EngineTensor.Input>> held = new LinkedHashMap<>();
+    modules.forEach(module -> held.put(module, at(module, inputs)));
+    Function<String, EngineTensor> tensors =
+        module -> tensor(module, requireNonNull(held.get(module)), base);
     Merger rule = surveyed(modules, tensors);
     Map<String, Delta> merged = new LinkedHashMap<>();
     List<TensorReport> report = new ArrayList<>();
@@ -134,19 +137,22 @@ public final class MergeEngine {
     return merged;
   }
 
-  private EngineTensor tensor(
-      String module, List<AdapterInput> inputs, @Nullable TensorSource base) {
-    String tensor = MergeChecks.tensorOf(module);
+  private static List<EngineTensor.Input> at(String module, List<AdapterInput> inputs) {
     List<EngineTensor.Input> at = new ArrayList<>();
     for (AdapterInput input : inputs) {
-      Delta delta = requireNonNull(input.deltas().get(module));
       at.add(
           new EngineTensor.Input(
               input.name(),
               input.weight(),
-              new EngineTensor.Held(delta),
+              new EngineTensor.Held(requireNonNull(input.deltas().get(module))),
               Optional.ofNullable(input.statistics().get(module))));
     }
+    return at;
+  }
+
+  private EngineTensor tensor(
+      String module, List<EngineTensor.Input> at, @Nullable TensorSource base) {
+    String tensor = MergeChecks.tensorOf(module);
     long[] shape = at.get(0).delta().get().shape();
     return new EngineTensor(
         tensor, shape, seed, at, before, base == null ? null : () -> base.read(tensor));
