@@ -1,10 +1,12 @@
 package dev.orthant.eval.study;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.ConfigEncoder;
 import dev.orthant.core.config.ConstraintSpec;
+import java.util.List;
 
 /** What a trained adapter depends on, so that a folder of another configuration is recognised. */
 final class Provenance {
@@ -43,10 +45,8 @@ final class Provenance {
     return spec.config(study.catalog().adapter(spec.type()), study.decoder());
   }
 
-  private static java.util.List<com.fasterxml.jackson.databind.JsonNode> others(Study study) {
+  private static List<JsonNode> others(Study study) {
     ConfigEncoder encoder = new ConfigEncoder();
-    return study.tasks().stream()
-        .<com.fasterxml.jackson.databind.JsonNode>map(t -> encoder.toNode(t.spec()))
-        .toList();
+    return study.tasks().stream().<JsonNode>map(t -> encoder.toNode(t.spec())).toList();
   }
 }

@@ -7,6 +7,8 @@ import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConstraintSpec;
 import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.finetune.AdapterAssembly;
+import dev.orthant.core.finetune.AdapterFolder;
+import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.EncoderConfig;
@@ -166,6 +168,26 @@ public final class Study implements AutoCloseable {
     List<String> ordered = new ArrayList<>();
     encoder.sites().stream().map(s -> s.module()).filter(adapted::contains).forEach(ordered::add);
     return ordered;
+  }
+
+  /** A task's trained adapter. */
+  SavedAdapter expert(StudyTask task, AdapterSpec spec) {
+    Path folder = layout.adapter(task.name(), spec.name());
+    if (!AdapterFolder.isAt(folder)) {
+      throw new IllegalArgumentException(
+          "there is no trained adapter at %s; train it first".formatted(folder));
+    }
+    SavedAdapter saved = AdapterFolder.read(folder, encoder.sites());
+    if (!saved.description().baseFingerprint().equals(checkpoint.fingerprint())) {
+      throw new IllegalArgumentException(
+          "the adapter at %s is of another base model than %s"
+              .formatted(folder, checkpoint.folder()));
+    }
+    return saved;
+  }
+
+  Scores scores() {
+    return new Scores(this);
   }
 
   /** What a result of this adapter depends on, as written beside it. */

@@ -1,0 +1,152 @@
+package dev.orthant.eval.study;
+
+import dev.orthant.core.checkpoint.PeftAdapterFolder;
+import dev.orthant.core.config.AdapterSpec;
+import dev.orthant.core.config.MergerSpec;
+import dev.orthant.core.features.TaskStatistics;
+import dev.orthant.core.finetune.SavedAdapter;
+import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.progress.Progress;
+import dev.orthant.core.spi.Site;
+import dev.orthant.core.stats.FeatureStatistics;
+import dev.orthant.eval.interference.Interference;
+import dev.orthant.eval.metrics.Difference;
+import dev.orthant.eval.metrics.MajorityPredictor;
+import dev.orthant.eval.metrics.Score;
+import dev.orthant.eval.probe.LinearProbe;
+import dev.orthant.eval.results.InterferenceResult;
+import dev.orthant.eval.results.MergeResult;
+import dev.orthant.eval.results.MergedTask;
+import dev.orthant.eval.results.SingleResult;
+import dev.orthant.eval.results.StudyResults;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Scores every adapter and every merge of a study on the tasks' test rows, each task with the head
+ * of its own expert, beside a majority class and a linear probe on the untouched encoder.
+ */
+public final class EvaluationStep {
+
+  private final Study study;
+  private final StepTimes times;
+
+  /** A step of a study that is trained and merged. */
+  public EvaluationStep(Study study, StepTimes times) {
+    this.study = study;
+    this.times = times;
+  }
+
+  /**
+   * Scores everything there is.
+   *
+   * @param statistics of every task, for the interference figures
+   */
+  public StudyResults run(List<TaskStatistics> statistics) {
+    int tasks = study.tasks().size();
+    int adapters = study.run().adapters().size();
+    int total = tasks * (1 + adapters * (1 + study.run().mergers().size()));
+    List<SingleResult> singles = new ArrayList<>();
+    List<MergeResult> merges = new ArrayList<>();
+    List<InterferenceResult> interferences = new ArrayList<>();
+    try (Progress.Task progress = study.progress().start("evaluate", total, "scores")) {
+      Map<String, Score> probes = new LinkedHashMap<>();
+      for (StudyTask task : study.tasks()) {
+        times.time("probe " + task.name(), () -> probes.put(task.name(), probe(task)));
+        progress.step(1);
+      }
+      for (AdapterSpec adapter : study.run().adapters()) {
+        List<SavedAdapter> experts =
+            study.tasks().stream().map(t -> study.expert(t, adapter)).toList();
+        List<Score> single = new ArrayList<>();
+        times.time(
+            "evaluate " + adapter.name(),
+            () -> {
+              for (int i = 0; i < tasks; i++) {
+                StudyTask task = study.tasks().get(i);
+                single.add(study.scores().test(task, experts.get(i).deltas(), experts.get(i)));
+                singles.add(single(adapter, task, single.get(i), probes.get(task.name())));
+                progress.step(1);
+              }
+              for (MergerSpec merger : study.run().mergers()) {
+                merges.add(merged(adapter, merger, experts, single));
+                progress.step(tasks);
+              }
+            });
+        if (tasks > 1) {
+          interferences.add(interference(adapter, experts, statistics));
+        }
+      }
+    }
+    return new StudyResults(
+        study.run().base().model(), study.run().seed(), singles, merges, interferences);
+  }
+
+  private Score probe(StudyTask task) {
+    if (!study.run().evaluation().linearProbe()) {
+      return MajorityPredictor.score(task.metric(), task.data(), task.data().test());
+    }
+    Predictor predictor = study.predictor();
+    LinearProbe probe =
+        LinearProbe.select(
+            task.data(),
+            task.metric(),
+            predictor.pooled(study.encoder(), task.train()),
+            predictor.pooled(study.encoder(), task.validation()));
+    return Score.ofOutputs(
+        task.metric(),
+        task.data(),
+        task.data().test(),
+        probe.outputs(predictor.pooled(study.encoder(), task.test())));
+  }
+
+  private static SingleResult single(
+      AdapterSpec adapter, StudyTask task, Score score, Score probe) {
+    Score majority = MajorityPredictor.score(task.metric(), task.data(), task.data().test());
+    return new SingleResult(
+        adapter.name(),
+        task.name(),
+        task.metric().id(),
+        task.test().size(),
+        score.value(),
+        majority.value(),
+        probe.value(),
+        Difference.between(score, majority),
+        Difference.between(score, probe));
+  }
+
+  private MergeResult merged(
+      AdapterSpec adapter, MergerSpec merger, List<SavedAdapter> experts, List<Score> singles) {
+    Path folder = study.layout().merged(merger.name(), adapter.name());
+    Map<String, LoraDelta> deltas =
+        PeftAdapterFolder.read(folder)
+            .deltas(study.encoder().sites().stream().map(Site::module).toList());
+    List<MergedTask> results = new ArrayList<>();
+    for (int i = 0; i < experts.size(); i++) {
+      StudyTask task = study.tasks().get(i);
+      Score score = study.scores().test(task, deltas, experts.get(i));
+      Score single = singles.get(i);
+      results.add(
+          new MergedTask(
+              task.name(),
+              task.metric().id(),
+              score.value(),
+              single.value(),
+              Difference.between(score, single)));
+    }
+    Map<String, String> settings = new MergingStep(study, times).chosen(adapter, merger);
+    return MergeResult.of(adapter.name(), merger.name(), settings, results);
+  }
+
+  private InterferenceResult interference(
+      AdapterSpec adapter, List<SavedAdapter> experts, List<TaskStatistics> statistics) {
+    Map<String, Map<String, LoraDelta>> deltas = new LinkedHashMap<>();
+    Map<String, Map<String, FeatureStatistics>> features = new LinkedHashMap<>();
+    experts.forEach(e -> deltas.put(e.description().task(), e.deltas()));
+    statistics.forEach(s -> features.put(s.task(), s.modules()));
+    return new InterferenceResult(adapter.name(), Interference.measure(deltas, features));
+  }
+}

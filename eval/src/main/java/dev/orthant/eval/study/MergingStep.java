@@ -1,0 +1,215 @@
+package dev.orthant.eval.study;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orthant.core.checkpoint.AtomicFile;
+import dev.orthant.core.checkpoint.AtomicFolder;
+import dev.orthant.core.checkpoint.CheckpointException;
+import dev.orthant.core.checkpoint.PeftAdapter;
+import dev.orthant.core.checkpoint.PeftAdapterBuilder;
+import dev.orthant.core.checkpoint.PeftAdapterFolder;
+import dev.orthant.core.config.AdapterSpec;
+import dev.orthant.core.config.MergerSpec;
+import dev.orthant.core.finetune.SavedAdapter;
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.DenseDelta;
+import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.merge.AdapterInput;
+import dev.orthant.core.merge.MergeEngine;
+import dev.orthant.core.progress.Progress;
+import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.spi.Site;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Merges the tasks' adapters of each kind by each merger. Where a merger has a grid, the candidate
+ * with the greatest mean score over the tasks' validation rows is taken, the first of equal ones.
+ *
+ * <p>The result is a PEFT folder that holds the merged delta exactly: rules that keep it low-rank
+ * give the factors side by side, others an adapter of full rank whose one factor is the identity.
+ */
+public final class MergingStep {
+
+  private static final String REPORT = "merge.json";
+
+  private final Study study;
+  private final StepTimes times;
+  private final ObjectMapper json = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /** A step of a study whose adapters are trained. */
+  public MergingStep(Study study, StepTimes times) {
+    this.study = study;
+    this.times = times;
+  }
+
+  /** Merges what is missing. */
+  public void run() {
+    int count = study.run().adapters().size() * study.run().mergers().size();
+    try (Progress.Task progress = study.progress().start("merge", count, "merges")) {
+      for (AdapterSpec adapter : study.run().adapters()) {
+        List<SavedAdapter> experts =
+            study.tasks().stream().map(t -> study.expert(t, adapter)).toList();
+        for (MergerSpec merger : study.run().mergers()) {
+          progress.message(adapter.name() + " " + merger.name());
+          if (!isDone(adapter, merger)) {
+            times.time(
+                "merge %s %s".formatted(adapter.name(), merger.name()),
+                () -> merge(adapter, merger, experts));
+          }
+          progress.step(1);
+        }
+      }
+    }
+  }
+
+  /** The settings that a merged folder was made with, the grid's choice included. */
+  Map<String, String> chosen(AdapterSpec adapter, MergerSpec merger) {
+    Map<String, String> chosen = new LinkedHashMap<>();
+    JsonNode settings = report(adapter, merger).path("settings");
+    settings.properties().forEach(e -> chosen.put(e.getKey(), e.getValue().asText()));
+    return chosen;
+  }
+
+  private void merge(AdapterSpec adapter, MergerSpec merger, List<SavedAdapter> experts) {
+    List<MergerSpec> candidates = merger.candidates();
+    Map<String, Delta> best = Map.of();
+    MergerSpec bestSpec = candidates.get(0);
+    double bestScore = Double.NEGATIVE_INFINITY;
+    ObjectNode tried = JsonNodeFactory.instance.objectNode();
+    for (MergerSpec candidate : candidates) {
+      Map<String, Delta> merged = merged(candidate, experts);
+      if (candidates.size() == 1) {
+        best = merged;
+        break;
+      }
+      double score = study.scores().meanValidation(merged, experts);
+      tried.put(candidate.settings().toString(), score);
+      if (best.isEmpty() || score > bestScore) {
+        best = merged;
+        bestSpec = candidate;
+        bestScore = score;
+      }
+    }
+    write(adapter, merger, bestSpec, best, tried);
+  }
+
+  private Map<String, Delta> merged(MergerSpec spec, List<SavedAdapter> experts) {
+    return merged(study.catalog().merger(spec.type()), spec, experts);
+  }
+
+  private <C extends Record> Map<String, Delta> merged(
+      MergerFactory<C> factory, MergerSpec spec, List<SavedAdapter> experts) {
+    List<AdapterInput> inputs = new ArrayList<>();
+    for (SavedAdapter expert : experts) {
+      inputs.add(AdapterInput.of(expert.description().task(), expert.deltas()));
+    }
+    return MergeEngine.builder(factory, spec.config(factory, study.decoder()))
+        .seed(study.run().seed())
+        .interruption(study.interruption())
+        .build()
+        .mergeAdapters(inputs, study.checkpoint())
+        .deltas();
+  }
+
+  private void write(
+      AdapterSpec adapter,
+      MergerSpec merger,
+      MergerSpec chosen,
+      Map<String, Delta> merged,
+      ObjectNode tried) {
+    Map<String, LoraDelta> lowRank = new LinkedHashMap<>();
+    merged.forEach((module, delta) -> lowRank.put(module, exact(delta)));
+    PeftAdapter peft =
+        new PeftAdapterBuilder()
+            .taskType("FEATURE_EXTRACTION")
+            .baseModel(study.run().base().model())
+            .baseModules(study.encoder().sites().stream().map(Site::module).toList())
+            .fromDeltas(lowRank);
+    ObjectNode report = identity(adapter, merger);
+    report.set("settings", chosen.settings());
+    if (!tried.isEmpty()) {
+      report.set("mean_validation_scores", tried);
+    }
+    AtomicFolder.write(
+        study.layout().merged(merger.name(), adapter.name()),
+        true,
+        folder -> {
+          PeftAdapterFolder.writeInto(folder, peft);
+          AtomicFile.write(folder.resolve(REPORT), text(report));
+        });
+  }
+
+  private static LoraDelta exact(Delta delta) {
+    if (delta instanceof LoraDelta lora) {
+      return lora;
+    }
+    return PeftAdapter.exactLowRank((DenseDelta) delta);
+  }
+
+  private boolean isDone(AdapterSpec adapter, MergerSpec merger) {
+    Path folder = study.layout().merged(merger.name(), adapter.name());
+    if (!Files.exists(folder.resolve(REPORT))) {
+      return false;
+    }
+    JsonNode there = report(adapter, merger);
+    ObjectNode expected = identity(adapter, merger);
+    boolean same = true;
+    for (Map.Entry<String, JsonNode> field : expected.properties()) {
+      same &= field.getValue().equals(there.path(field.getKey()));
+    }
+    if (!same) {
+      throw new IllegalArgumentException(
+          "%s was merged with another configuration; choose another output or delete it"
+              .formatted(folder));
+    }
+    return true;
+  }
+
+  private ObjectNode identity(AdapterSpec adapter, MergerSpec merger) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode();
+    node.put("merger", merger.type());
+    node.put("seed", study.run().seed());
+    node.set("asked", asked(merger));
+    ObjectNode inputs = node.putObject("inputs");
+    for (StudyTask task : study.tasks()) {
+      inputs.set(task.name(), study.provenance(adapter, task));
+    }
+    return node;
+  }
+
+  private static ObjectNode asked(MergerSpec merger) {
+    ObjectNode asked = merger.settings().deepCopy();
+    merger.grid().forEach((key, values) -> asked.putArray(key).addAll(values));
+    return asked;
+  }
+
+  private JsonNode report(AdapterSpec adapter, MergerSpec merger) {
+    Path file = study.layout().merged(merger.name(), adapter.name()).resolve(REPORT);
+    try {
+      // through text, so that numbers compare as they do in the configuration
+      return json.readTree(Files.readString(file));
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(file, "cannot be understood: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new CheckpointException(file, "cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private String text(JsonNode node) {
+    try {
+      return json.writeValueAsString(node) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.orthant.eval.study;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orthant.core.checkpoint.AtomicFolder;
+import dev.orthant.core.config.AdapterSpec;
+import dev.orthant.core.features.TaskStatistics;
+import dev.orthant.core.finetune.AdapterDescription;
+import dev.orthant.core.finetune.AdapterFolder;
+import dev.orthant.core.finetune.ClassifierModel;
+import dev.orthant.core.finetune.Heads;
+import dev.orthant.core.nn.AdapterSet;
+import dev.orthant.core.nn.Head;
+import dev.orthant.core.nn.Pass;
+import dev.orthant.core.nn.SequenceClassifier;
+import dev.orthant.core.progress.Progress;
+import dev.orthant.core.spi.CounterRandom;
+import dev.orthant.core.train.Evaluator;
+import dev.orthant.core.train.Trainer;
+import dev.orthant.core.train.TrainingListener;
+import dev.orthant.eval.metrics.Score;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * Trains every adapter of the configuration on every task, with a head of its own. What is on disk
+ * already is left as it is, what was interrupted goes on from its newest checkpoint.
+ */
+public final class TrainingStep {
+
+  private final Study study;
+  private final StepTimes times;
+
+  /** A step of a study. */
+  public TrainingStep(Study study, StepTimes times) {
+    this.study = study;
+    this.times = times;
+  }
+
+  /**
+   * Trains what is missing.
+   *
+   * @param statistics of every task, for constrained adapters; see {@link StatisticsStep}
+   */
+  public void run(List<TaskStatistics> statistics) {
+    for (AdapterSpec spec : study.run().adapters()) {
+      for (int i = 0; i < study.tasks().size(); i++) {
+        StudyTask task = study.tasks().get(i);
+        if (!isDone(spec, task)) {
+          times.time(
+              "train %s-%s".formatted(task.name(), spec.name()),
+              () -> train(spec, task, statistics));
+        }
+      }
+    }
+  }
+
+  private boolean isDone(AdapterSpec spec, StudyTask task) {
+    Path folder = study.layout().adapter(task.name(), spec.name());
+    if (!AdapterFolder.isAt(folder)) {
+      return false;
+    }
+    AdapterDescription there = AdapterFolder.describe(folder);
+    boolean same =
+        there.provenance().equals(study.provenance(spec, task))
+            && there.baseFingerprint().equals(study.checkpoint().fingerprint());
+    if (!same) {
+      throw new IllegalArgumentException(
+          "%s was trained with another configuration; choose another output or delete it"
+              .formatted(folder));
+    }
+    return true;
+  }
+
+  private void train(AdapterSpec spec, StudyTask task, List<TaskStatistics> statistics) {
+    List<TaskStatistics> others =
+        statistics.stream().filter(s -> !s.task().equals(task.name())).toList();
+    TaskStatistics own =
+        statistics.stream().filter(s -> s.task().equals(task.name())).findFirst().orElse(null);
+    long seed = study.run().seed();
+    AdapterSet adapters = study.assembly(spec).assemble(study.encoder(), own, others, seed);
+    Head head =
+        Heads.fresh(
+            study.encoder(),
+            task.data().outputs(),
+            new SplittableRandom(CounterRandom.seed(seed, "head", task.name())));
+    int steps = study.training().totalSteps(task.train().size());
+    try (Pass pass = new Pass(study.kernels(), adapters);
+        Progress.Task progress =
+            study.progress().start("train " + task.name() + " " + spec.name(), steps, "steps")) {
+      SequenceClassifier classifier = new SequenceClassifier(study.encoder(), head);
+      Trainer trainer =
+          new Trainer(
+              study.kernels(),
+              study.training(),
+              seed,
+              List.of(new ProgressListener(progress)),
+              study.interruption()::requested);
+      trainer.train(
+          new ClassifierModel(classifier, adapters, pass),
+          task.train(),
+          evaluator(task, adapters, head),
+          study.layout().training(task.name(), spec.name()),
+          folder -> writeInto(folder, spec, task, adapters, head),
+          true);
+      AtomicFolder.write(
+          study.layout().adapter(task.name(), spec.name()),
+          true,
+          folder -> writeInto(folder, spec, task, adapters, head));
+    }
+  }
+
+  private void writeInto(
+      Path folder, AdapterSpec spec, StudyTask task, AdapterSet adapters, Head head) {
+    ObjectNode provenance = study.provenance(spec, task);
+    AdapterDescription description =
+        new AdapterDescription(
+            task.name(),
+            task.data().labels(),
+            task.metric().id(),
+            head.name(),
+            study.checkpoint().fingerprint(),
+            study.run().base().maxLength(),
+            provenance);
+    AdapterFolder.writeInto(
+        folder, description, study.run().base().model(), study.encoder(), adapters, head);
+  }
+
+  private Evaluator evaluator(StudyTask task, AdapterSet adapters, Head head) {
+    return new Evaluator() {
+      @Override
+      public String metric() {
+        return task.metric().id();
+      }
+
+      @Override
+      public boolean greaterIsBetter() {
+        return true;
+      }
+
+      @Override
+      public double evaluate() {
+        float[][] outputs =
+            study.predictor().logits(study.encoder(), adapters, head, task.validation());
+        return Score.ofOutputs(task.metric(), task.data(), task.data().validation(), outputs)
+            .value();
+      }
+    };
+  }
+
+  /** Shows steps and the latest loss. */
+  private record ProgressListener(Progress.Task task) implements TrainingListener {
+
+    @Override
+    public void onStep(StepReport report) {
+      task.step(1);
+      task.message(String.format(Locale.ROOT, "loss %.3f", report.loss()));
+    }
+
+    @Override
+    public void onEvaluation(EvaluationReport report) {
+      task.message(String.format(Locale.ROOT, "%s %.3f", report.metric(), report.value()));
+    }
+  }
+}
