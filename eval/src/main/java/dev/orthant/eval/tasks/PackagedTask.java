@@ -1,9 +1,9 @@
 package dev.orthant.eval.tasks;
 
+import dev.orthant.core.plugin.NearestName;
 import dev.orthant.core.text.TaskData;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A task whose text comes with a package from Maven Central, so that it can be had without a
@@ -101,13 +101,12 @@ public enum PackagedTask {
         .filter(t -> t.id.equals(id))
         .findFirst()
         .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no packaged task '%s'; there are %s".formatted(id, ids())));
-  }
-
-  private static String ids() {
-    return Arrays.stream(values()).map(PackagedTask::id).collect(Collectors.joining(", "));
+            () -> {
+              List<String> ids = Arrays.stream(values()).map(PackagedTask::id).toList();
+              return new IllegalArgumentException(
+                  "no packaged task '%s'%s; there are %s"
+                      .formatted(id, NearestName.hint(id, ids), String.join(", ", ids)));
+            });
   }
 
   /** The name that a configuration uses, such as {@code word-in-context}. */
