@@ -33,7 +33,9 @@ public record AdamWStep(
     require(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1)", beta2);
     require(epsilon >= 0, "epsilon must be at least 0", epsilon);
     require(weightDecay >= 0, "weightDecay must be at least 0", weightDecay);
-    require(step >= 1, "step counts from 1", step);
+    if (step < 1) {
+      throw new IllegalArgumentException("step must be at least 1, was " + step);
+    }
   }
 
   /** {@code 1 - learningRate * weightDecay}. */

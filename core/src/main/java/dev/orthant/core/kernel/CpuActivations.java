@@ -28,13 +28,15 @@ final class CpuActivations {
           float[] t = ws.tile(0, count);
           float[] e = ws.tile(1, count);
           float[] d = ws.tile(2, count);
+          float[] c = ws.tile(3, count);
           x.get(from, t, count);
           dy.get(from, d, count);
           for (int i = 0; i < count; i++) {
             e[i] = -0.5f * t[i] * t[i];
           }
           FloatMath.exp(e, count, ws);
-          geluGradient(t, e, d, count);
+          cdf(t, c, count);
+          geluGradient(t, c, e, d, count);
           dx.put(from, d, count);
         });
   }
@@ -67,16 +69,26 @@ final class CpuActivations {
         });
   }
 
+  /*
+   * Two loops of moderate length instead of one long one: the compiler does not vectorise a loop
+   * whose body is larger than it would unroll.
+   */
+
   private static void gelu(float[] t, int count) {
     for (int i = 0; i < count; i++) {
       t[i] = 0.5f * t[i] * (1f + FloatMath.erf(t[i] * FloatMath.SQRT_HALF));
     }
   }
 
-  private static void geluGradient(float[] x, float[] exp, float[] d, int count) {
+  private static void cdf(float[] x, float[] cdf, int count) {
     for (int i = 0; i < count; i++) {
-      float cdf = 0.5f * (1f + FloatMath.erf(x[i] * FloatMath.SQRT_HALF));
-      d[i] *= cdf + x[i] * exp[i] * FloatMath.INV_SQRT_TWO_PI;
+      cdf[i] = 0.5f + 0.5f * FloatMath.erf(x[i] * FloatMath.SQRT_HALF);
+    }
+  }
+
+  private static void geluGradient(float[] x, float[] cdf, float[] exp, float[] d, int count) {
+    for (int i = 0; i < count; i++) {
+      d[i] *= cdf[i] + x[i] * exp[i] * FloatMath.INV_SQRT_TWO_PI;
     }
   }
 }

@@ -176,10 +176,7 @@ final class CpuAttention {
   }
 
   private static void subtractMaximum(float[] t, int from, int n) {
-    float max = t[from];
-    for (int i = from + 1; i < from + n; i++) {
-      max = Math.max(max, t[i]);
-    }
+    float max = FloatMath.max(t, from, n);
     for (int i = from; i < from + n; i++) {
       t[i] -= max;
     }

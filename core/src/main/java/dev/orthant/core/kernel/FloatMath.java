@@ -27,20 +27,9 @@ final class FloatMath {
    * of about 1e-7; arguments are limited to [-87, 88].
    */
   static void exp(float[] x, int n, Workspace ws) {
-    for (int from = 0; from < n; from += Workspace.TILE) {
-      exp(x, from, Math.min(n - from, Workspace.TILE), ws);
-    }
-  }
-
-  /*
-   * exp(v) = 2^k exp(r), k = round(v / ln 2). Adding ROUND leaves k in the low bits of the sum;
-   * shifted into the exponent they are 2^k. Bits are reinterpreted by copying through memory that is
-   * seen as floats and as ints, since the compiler does not vectorise intBitsToFloat.
-   */
-  private static void exp(float[] x, int from, int n, Workspace ws) {
-    float[] power = ws.tile(5, Workspace.TILE);
+    float[] power = ws.tile(5, n);
     for (int i = 0; i < n; i++) {
-      float v = Math.max(Math.min(x[from + i], EXP_MAX), EXP_MIN);
+      float v = Math.max(Math.min(x[i], EXP_MAX), EXP_MIN);
       float shifted = v * LOG2_E + ROUND;
       float k = shifted - ROUND;
       float r = v - k * LN2_HI - k * LN2_LO;
@@ -49,20 +38,32 @@ final class FloatMath {
       p = p * r + 0.041668389f;
       p = p * r + 0.16666521f;
       p = p * r + 0.49999994f;
-      x[from + i] = p * r * r + r + 1f;
+      x[i] = p * r * r + r + 1f;
       power[i] = shifted;
     }
+    for (int from = 0; from < n; from += Workspace.TILE) {
+      shiftIntoExponent(power, from, Math.min(n - from, Workspace.TILE), ws);
+    }
+    for (int i = 0; i < n; i++) {
+      x[i] *= power[i];
+    }
+  }
+
+  /*
+   * exp(v) = 2^k exp(r), k = round(v / ln 2). Adding ROUND leaves k in the low bits of the sum;
+   * shifted into the exponent they are 2^k. Bits are reinterpreted by copying through memory that is
+   * seen as floats and as ints, since the compiler does not vectorise intBitsToFloat. Nor does it
+   * vectorise loops over x[from + i], so tiles begin at 0.
+   */
+  private static void shiftIntoExponent(float[] power, int from, int n, Workspace ws) {
     int[] ints = ws.ints;
-    ws.bitsAsFloats.put(0, power, 0, n);
+    ws.bitsAsFloats.put(0, power, from, n);
     ws.bitsAsInts.get(0, ints, 0, n);
     for (int i = 0; i < n; i++) {
       ints[i] = (ints[i] + 127) << 23;
     }
     ws.bitsAsInts.put(0, ints, 0, n);
-    ws.bitsAsFloats.get(0, power, 0, n);
-    for (int i = 0; i < n; i++) {
-      x[from + i] *= power[i];
-    }
+    ws.bitsAsFloats.get(0, power, from, n);
   }
 
   /** The error function, to an absolute error of 4e-7: z times a rational function of z^2. */
@@ -126,5 +127,22 @@ final class FloatMath {
       s0 += x[i] * y[i];
     }
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
+  }
+
+  /** The largest of {@code n} elements from {@code from} on. */
+  static float max(float[] x, int from, int n) {
+    float m0 = x[from], m1 = m0, m2 = m0, m3 = m0;
+    int i = from;
+    int end = from + n;
+    for (; i <= end - 4; i += 4) {
+      m0 = x[i] > m0 ? x[i] : m0; // Math.max is several times slower
+      m1 = x[i + 1] > m1 ? x[i + 1] : m1;
+      m2 = x[i + 2] > m2 ? x[i + 2] : m2;
+      m3 = x[i + 3] > m3 ? x[i + 3] : m3;
+    }
+    for (; i < end; i++) {
+      m0 = x[i] > m0 ? x[i] : m0;
+    }
+    return Math.max(Math.max(m0, m1), Math.max(m2, m3));
   }
 }

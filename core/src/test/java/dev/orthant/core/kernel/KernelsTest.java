@@ -31,8 +31,7 @@ final class KernelsTest {
   /** Central differences in double precision with this step are good to about 1e-9. */
   private static final double STEP = 1e-5;
 
-  private static final int[] OFFSETS = {0, 5, 6, 13};
-  private static final int TOKENS = 13;
+  private static final int TOKENS = 5;
 
   private final WorkerPool pool = new WorkerPool(3);
   private final Random random = new Random(20260301);
@@ -234,17 +233,17 @@ final class KernelsTest {
   @EnumSource
   void attentionAndItsGradients(Implementation implementation) {
     Kernels kernels = kernels(implementation);
-    INDArray q = normal(TOKENS, 6);
-    INDArray k = normal(TOKENS, 6);
-    INDArray v = normal(TOKENS, 6);
-    INDArray dOut = normal(TOKENS, 6);
+    INDArray q = normal(4, 4);
+    INDArray k = normal(4, 4);
+    INDArray v = normal(4, 4);
+    INDArray dOut = normal(4, 4);
     INDArray out = like(q);
     INDArray dq = like(q);
     INDArray dk = like(q);
     INDArray dv = like(q);
 
-    kernels.attention(q, k, v, OFFSETS, 2, out);
-    kernels.attentionGradient(q, k, v, dOut, OFFSETS, 2, dq, dk, dv);
+    kernels.attention(q, k, v, new int[] {0, 3, 4}, 2, out);
+    kernels.attentionGradient(q, k, v, dOut, new int[] {0, 3, 4}, 2, dq, dk, dv);
 
     assertClose(out, attention(wide(q), wide(k), wide(v)));
     assertClose(dq, gradient(wide(q), t -> sum(attention(t, wide(k), wide(v)), dOut)));
@@ -254,7 +253,7 @@ final class KernelsTest {
 
   private INDArray attention(INDArray q, INDArray k, INDArray v) {
     INDArray out = q.like();
-    reference.attention(q, k, v, OFFSETS, 2, out);
+    reference.attention(q, k, v, new int[] {0, 3, 4}, 2, out);
     return out;
   }
 
@@ -399,6 +398,69 @@ final class KernelsTest {
     // 100,697 draws: the standard error of the share kept is 0.0015, of the mean 0.0021
     assertThat(y.meanNumber().doubleValue()).isCloseTo(1, within(0.008));
     assertThat(y.maxNumber().floatValue()).isCloseTo(1 / 0.7f, within(1e-6f));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void adamWByHand(Implementation implementation) {
+    // With beta1 = 0.5, beta2 = 0.75 and two steps on the gradients 2 and -4, learning rate 0.1,
+    // weight decay 0.5: m = 1, v = 1, corrected 2 and 4, p = 0.95 p - 0.1 * 2 / 2;
+    // then m = -1.5, v = 4.75, corrected -1.5 / 0.75 = -2 and 4.75 / 0.4375.
+    Kernels kernels = kernels(implementation);
+    INDArray p = Nd4j.createFromArray(3f);
+    INDArray m = Nd4j.zeros(DataType.FLOAT, 1);
+    INDArray v = Nd4j.zeros(DataType.FLOAT, 1);
+
+    kernels.adamW(new AdamWStep(0.1, 0.5, 0.75, 0, 0.5, 1), p, Nd4j.createFromArray(2f), m, v);
+    double first = p.getDouble(0);
+    kernels.adamW(new AdamWStep(0.1, 0.5, 0.75, 0, 0.5, 2), p, Nd4j.createFromArray(-4f), m, v);
+
+    assertThat(first).isCloseTo(0.95 * 3 - 0.1, within(1e-6));
+    assertThat(p.getDouble(0))
+        .isCloseTo(0.95 * (0.95 * 3 - 0.1) + 0.1 * 2 / Math.sqrt(4.75 / 0.4375), within(1e-6));
+    assertThat(m.getDouble(0)).isEqualTo(-1.5);
+    assertThat(v.getDouble(0)).isEqualTo(4.75);
+  }
+
+  @Test
+  void adamWIsTheSameInBothImplementations() {
+    AdamWStep step = new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0.01, 7);
+    INDArray p = normal(50, 51);
+    INDArray g = normal(50, 51);
+    INDArray m = normal(50, 51);
+    INDArray v = normal(50, 51).muli(0.1);
+    v.muli(v);
+    INDArray widened = wide(p);
+    reference.adamW(step, widened, wide(g), wide(m), wide(v));
+
+    new CpuKernels(pool).adamW(step, p, g, m, v);
+
+    assertClose(p, widened);
+  }
+
+  @Test
+  void adamWRefusesValuesOutOfRange() {
+    assertThatThrownBy(() -> new AdamWStep(1e-3, 1, 0.999, 1e-8, 0, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("beta1 must be in [0, 1), was 1.0");
+    assertThatThrownBy(() -> new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0, 0))
+        .hasMessage("step must be at least 1, was 0");
+  }
+
+  @Test
+  void aFailureInAWorkerReachesTheCaller() {
+    assertThatThrownBy(
+            () ->
+                pool.forEach(
+                    100,
+                    block -> {
+                      if (block == 57) {
+                        throw new IllegalStateException("block 57");
+                      }
+                    }))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("block 57");
+    assertThatThrownBy(() -> new WorkerPool(0)).hasMessage("a pool needs at least 1 thread, was 0");
   }
 
   @ParameterizedTest
