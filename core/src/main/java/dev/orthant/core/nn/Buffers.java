@@ -31,6 +31,15 @@ final class Buffers implements AutoCloseable {
     return slot.view;
   }
 
+  /** The size of all memory held. */
+  long bytes() {
+    long bytes = 0;
+    for (Slot slot : slots.values()) {
+      bytes += Float.BYTES * slot.memory.length();
+    }
+    return bytes;
+  }
+
   /** Frees all memory; arrays handed out are no longer valid. */
   @Override
   public void close() {

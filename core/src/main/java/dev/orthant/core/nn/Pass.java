@@ -76,6 +76,11 @@ public final class Pass implements AutoCloseable {
     return buffers.get(name, shape);
   }
 
+  /** The size of the buffers; it grows with the largest batch only. */
+  public long bytes() {
+    return buffers.bytes();
+  }
+
   /** Frees the buffers; the arrays that models returned are no longer valid. */
   @Override
   public void close() {
