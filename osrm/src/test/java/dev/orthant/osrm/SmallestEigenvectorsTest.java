@@ -1,13 +1,16 @@
 package dev.orthant.osrm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Random;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
+import org.apache.commons.math3.linear.MatrixUtils;
 import org.apache.commons.math3.linear.RealMatrix;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -51,6 +54,30 @@ final class SmallestEigenvectorsTest {
         assertThat(products.getEntry(i, i - 1)).isCloseTo(0, within(ROUNDING * d));
       }
     }
+  }
+
+  @Test
+  void equalEigenvaluesGiveOrthonormalRows() {
+    double[] identity = new double[16];
+    for (int i = 0; i < 4; i++) {
+      identity[5 * i] = 2;
+    }
+
+    RealMatrix rows = matrix(SmallestEigenvectors.of(identity, 4, 3), 3, 4);
+
+    assertThat(rows.multiply(rows.transpose()).subtract(MatrixUtils.createRealIdentityMatrix(3)))
+        .extracting(RealMatrix::getNorm)
+        .isEqualTo(0.0);
+  }
+
+  @Test
+  void matrixThatIsNotWhatItSaysIsNoticed() {
+    // LAPACK reads the lower triangle only, so that the vectors are not those of the whole
+    double[] asymmetric = {1, 5, 0, 2};
+
+    assertThatThrownBy(() -> SmallestEigenvectors.of(asymmetric, 2, 1))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("wrong eigenvectors");
   }
 
   /** A random positive definite matrix whose eigenvalues range over six orders of magnitude. */
