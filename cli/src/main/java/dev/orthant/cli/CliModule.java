@@ -33,6 +33,14 @@ final class CliModule extends AbstractModule {
                 : new PlainProgress(console::line, System::nanoTime));
     bind(Backend.class).toInstance(new Backend());
     bind(BaseModels.class).toInstance(baseModels);
+    bind(StudyRunner.class);
+    bind(FolderMerge.class);
+    bind(ResultReport.class);
+    bind(QuickstartCommand.class);
+    bind(StatisticsCommand.class);
+    bind(TrainCommand.class);
+    bind(MergeCommand.class);
+    bind(EvaluateCommand.class);
     bind(ImportCommand.class);
     bind(InspectCommand.class);
     bind(PluginsCommand.class);

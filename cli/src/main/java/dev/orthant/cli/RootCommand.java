@@ -15,7 +15,16 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "'orthant COMMAND --help' tells about one command."},
-    subcommands = {ImportCommand.class, InspectCommand.class, PluginsCommand.class})
+    subcommands = {
+      QuickstartCommand.class,
+      ImportCommand.class,
+      StatisticsCommand.class,
+      TrainCommand.class,
+      MergeCommand.class,
+      EvaluateCommand.class,
+      InspectCommand.class,
+      PluginsCommand.class
+    })
 final class RootCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -1,0 +1,35 @@
+package dev.orthant.cli;
+
+import com.google.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Parameters;
+
+/** {@code orthant evaluate}: the tables of a study. */
+@Command(
+    name = "evaluate",
+    description =
+        "Score the adapters and merges of a study on the test rows; print and write the results.")
+final class EvaluateCommand implements Callable<Integer> {
+
+  private final StudyRunner runner;
+  private final ResultReport report;
+
+  @Parameters(paramLabel = "FILE", description = "The configuration of the study, YAML or JSON.")
+  private Path file = Path.of("");
+
+  @Inject
+  EvaluateCommand(StudyRunner runner, ResultReport report) {
+    this.runner = runner;
+    this.report = report;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    runner.run(file, "timings-evaluate.json", report::evaluate);
+    return ExitCode.OK;
+  }
+}

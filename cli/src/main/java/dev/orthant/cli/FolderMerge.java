@@ -1,0 +1,193 @@
+package dev.orthant.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.inject.Guice;
+import com.google.inject.Inject;
+import dev.orthant.core.checkpoint.AtomicFolder;
+import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
+import dev.orthant.core.checkpoint.PeftAdapter;
+import dev.orthant.core.checkpoint.PeftAdapterBuilder;
+import dev.orthant.core.checkpoint.PeftAdapterFolder;
+import dev.orthant.core.config.ConfigDecoder;
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.DenseDelta;
+import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.merge.AdapterInput;
+import dev.orthant.core.merge.CheckpointInput;
+import dev.orthant.core.merge.FoldedTensors;
+import dev.orthant.core.merge.MergeEngine;
+import dev.orthant.core.merge.MergedTensors;
+import dev.orthant.core.plugin.Catalog;
+import dev.orthant.core.progress.Interruption;
+import dev.orthant.core.progress.Progress;
+import dev.orthant.core.spi.DeltaTransform;
+import dev.orthant.core.spi.DeltaTransformFactory;
+import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.wiring.OrthantModule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Merges adapter folders into an adapter or a model, and model folders into a model. */
+final class FolderMerge {
+
+  private static final String COMPRESS = "compress";
+
+  private final Backend backend;
+  private final Progress progress;
+  private final Interruption interruption;
+
+  @Inject
+  FolderMerge(Backend backend, Progress progress, Interruption interruption) {
+    this.backend = backend;
+    this.progress = progress;
+    this.interruption = interruption;
+  }
+
+  /** What the command line asks for. */
+  record Request(
+      String type,
+      Map<String, String> settings,
+      List<Path> inputs,
+      List<Double> weights,
+      @Nullable Path base,
+      boolean fold,
+      @Nullable Integer rank,
+      long seed,
+      List<Path> plugins,
+      Path output,
+      boolean force) {
+
+    double weight(int input) {
+      return weights.isEmpty() ? 1 : weights.get(input);
+    }
+  }
+
+  void run(Request request) {
+    long adapters = request.inputs().stream().filter(FolderMerge::isAdapter).count();
+    if (adapters != 0 && adapters != request.inputs().size()) {
+      throw new IllegalArgumentException(
+          "inputs must be all adapter folders or all model folders, %d of %d have an %s"
+              .formatted(adapters, request.inputs().size(), PeftAdapterFolder.CONFIG));
+    }
+    if (!request.weights().isEmpty() && request.weights().size() != request.inputs().size()) {
+      throw new IllegalArgumentException(
+          "--weights needs one for each of the %d inputs, were %d"
+              .formatted(request.inputs().size(), request.weights().size()));
+    }
+    if (request.fold() && (request.base() == null || adapters == 0)) {
+      throw new IllegalArgumentException("--fold needs adapters as inputs, and --base");
+    }
+    Catalog catalog =
+        Guice.createInjector(OrthantModule.builder().pluginFolders(request.plugins()).build())
+            .getInstance(Catalog.class);
+    MergeEngine engine = engine(catalog, catalog.merger(request.type()), request);
+    backend.start();
+    if (adapters == 0) {
+      mergeModels(engine, request);
+    } else {
+      mergeAdapters(engine, request);
+    }
+  }
+
+  private void mergeAdapters(MergeEngine engine, Request request) {
+    List<AdapterInput> inputs = new ArrayList<>();
+    PeftAdapter first = null;
+    for (int i = 0; i < request.inputs().size(); i++) {
+      PeftAdapter adapter = PeftAdapterFolder.read(request.inputs().get(i));
+      first = first == null ? adapter : first;
+      inputs.add(
+          AdapterInput.of(request.inputs().get(i).toString(), adapter.deltas())
+              .withWeight(request.weight(i)));
+    }
+    if (request.base() == null) {
+      writeAdapter(engine.mergeAdapters(inputs, null).deltas(), first, request);
+      return;
+    }
+    try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(request.base())) {
+      Map<String, Delta> merged = engine.mergeAdapters(inputs, base).deltas();
+      if (request.fold()) {
+        FoldedTensors.of(base, merged).write(base, request.output(), request.force());
+      } else {
+        writeAdapter(merged, first, request);
+      }
+    }
+  }
+
+  private static void writeAdapter(
+      Map<String, Delta> merged, @Nullable PeftAdapter first, Request request) {
+    Map<String, LoraDelta> lowRank = new LinkedHashMap<>();
+    merged.forEach(
+        (module, delta) ->
+            lowRank.put(
+                module,
+                delta instanceof LoraDelta lora
+                    ? lora
+                    : PeftAdapter.exactLowRank((DenseDelta) delta)));
+    PeftAdapterBuilder builder = new PeftAdapterBuilder().taskType("FEATURE_EXTRACTION");
+    if (first != null) {
+      builder.baseModel(first.config().baseModel());
+    }
+    PeftAdapter adapter = builder.fromDeltas(lowRank);
+    AtomicFolder.write(
+        request.output(), request.force(), folder -> PeftAdapterFolder.writeInto(folder, adapter));
+  }
+
+  private static void mergeModels(MergeEngine engine, Request request) {
+    List<HuggingFaceCheckpoint> open = new ArrayList<>();
+    try {
+      List<CheckpointInput> inputs = new ArrayList<>();
+      for (int i = 0; i < request.inputs().size(); i++) {
+        HuggingFaceCheckpoint model = HuggingFaceCheckpoint.open(request.inputs().get(i));
+        open.add(model);
+        inputs.add(
+            CheckpointInput.of(request.inputs().get(i).toString(), model)
+                .withWeight(request.weight(i)));
+      }
+      HuggingFaceCheckpoint base = null;
+      if (request.base() != null) {
+        base = HuggingFaceCheckpoint.open(request.base());
+        open.add(base);
+      }
+      try (MergedTensors merged = engine.mergeCheckpoints(inputs, base)) {
+        merged.write(base == null ? open.get(0) : base, request.output(), request.force());
+      }
+    } finally {
+      open.forEach(HuggingFaceCheckpoint::close);
+    }
+  }
+
+  private <C extends Record> MergeEngine engine(
+      Catalog catalog, MergerFactory<C> factory, Request request) {
+    ConfigDecoder decoder = new ConfigDecoder();
+    ObjectNode settings = JsonNodeFactory.instance.objectNode();
+    request.settings().forEach((key, value) -> settings.set(key, decoder.parse(value)));
+    C config = decoder.decode(settings, factory.configType(), factory.defaults());
+    List<DeltaTransform> after = new ArrayList<>();
+    Integer rank = request.rank();
+    if (rank != null) {
+      ObjectNode toRank = JsonNodeFactory.instance.objectNode().put("rank", rank);
+      after.add(transform(catalog.transform(COMPRESS), toRank, decoder));
+    }
+    return MergeEngine.builder(factory, config)
+        .after(after)
+        .seed(request.seed())
+        .progress(progress)
+        .interruption(interruption)
+        .build();
+  }
+
+  private static <C extends Record> DeltaTransform transform(
+      DeltaTransformFactory<C> factory, ObjectNode settings, ConfigDecoder decoder) {
+    return factory.create(decoder.decode(settings, factory.configType(), factory.defaults()));
+  }
+
+  private static boolean isAdapter(Path folder) {
+    return Files.exists(folder.resolve(PeftAdapterFolder.CONFIG));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.orthant.cli;
+
+import com.google.inject.Inject;
+import dev.orthant.eval.study.MergingStep;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code orthant merge}: a study's adapters, or adapters and models named on the command line. */
+@Command(
+    name = "merge",
+    description = {
+      "Merge the adapters of a study:  orthant merge FILE",
+      "or adapter or model folders:    orthant merge --type ties --output OUT INPUT INPUT ..."
+    })
+final class MergeCommand implements Callable<Integer> {
+
+  private final Console console;
+  private final StudyRunner runner;
+  private final FolderMerge folders;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "INPUT",
+      description =
+          "A study's configuration; or, with --type, PEFT adapter folders or model folders.")
+  private List<Path> inputs = List.of();
+
+  @Option(names = "--type", paramLabel = "NAME", description = "The merger, by its name.")
+  private @Nullable String type;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of the merger, such as density=0.3.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(
+      names = "--weights",
+      split = ",",
+      paramLabel = "W",
+      description = "A weight for each input; 1 by default.")
+  private List<Double> weights = List.of();
+
+  @Option(
+      names = "--base",
+      paramLabel = "FOLDER",
+      description = "The model that models were fine-tuned from, or that adapters are folded into.")
+  private @Nullable Path base;
+
+  @Option(
+      names = "--fold",
+      description = "Write the base model with the merged adapter folded in, not an adapter.")
+  private boolean fold;
+
+  @Option(
+      names = "--rank",
+      paramLabel = "R",
+      description = "Compress a merged adapter to this rank; exact by default.")
+  private @Nullable Integer rank;
+
+  @Option(names = "--seed", paramLabel = "N", description = "For mergers that draw; default: 42.")
+  private long seed = 42;
+
+  @Option(
+      names = "--plugins",
+      paramLabel = "FOLDER",
+      description = "A folder of plug-ins; may be repeated.")
+  private List<Path> plugins = List.of();
+
+  @Option(names = "--output", paramLabel = "FOLDER", description = "The folder to write.")
+  private @Nullable Path output;
+
+  @Option(names = "--force", description = "Replace the folder if it exists.")
+  private boolean force;
+
+  @Inject
+  MergeCommand(Console console, StudyRunner runner, FolderMerge folders) {
+    this.console = console;
+    this.runner = runner;
+    this.folders = folders;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (type == null) {
+      return mergeStudy();
+    }
+    if (output == null) {
+      throw new IllegalArgumentException("--type needs --output, the folder to write");
+    }
+    folders.run(
+        new FolderMerge.Request(
+            type, settings, inputs, weights, base, fold, rank, seed, plugins, output, force));
+    console.out().println(output);
+    return ExitCode.OK;
+  }
+
+  private int mergeStudy() throws IOException {
+    if (inputs.size() != 1) {
+      throw new IllegalArgumentException(
+          "without --type there is one input, a study's configuration; were " + inputs.size());
+    }
+    runner.run(
+        inputs.get(0),
+        "timings-merge.json",
+        (study, times) -> {
+          new MergingStep(study, times).run();
+          study
+              .run()
+              .mergers()
+              .forEach(
+                  merger ->
+                      study
+                          .run()
+                          .adapters()
+                          .forEach(
+                              adapter ->
+                                  console
+                                      .out()
+                                      .println(
+                                          study.layout().merged(merger.name(), adapter.name()))));
+        });
+    return ExitCode.OK;
+  }
+}

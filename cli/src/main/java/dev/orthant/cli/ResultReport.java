@@ -1,0 +1,32 @@
+package dev.orthant.cli;
+
+import com.google.inject.Inject;
+import dev.orthant.eval.results.ResultFiles;
+import dev.orthant.eval.results.ResultTables;
+import dev.orthant.eval.results.StudyResults;
+import dev.orthant.eval.study.EvaluationStep;
+import dev.orthant.eval.study.StatisticsStep;
+import dev.orthant.eval.study.StepTimes;
+import dev.orthant.eval.study.Study;
+
+/** Evaluates a study, writes its results and prints them. */
+final class ResultReport {
+
+  private final Console console;
+
+  @Inject
+  ResultReport(Console console) {
+    this.console = console;
+  }
+
+  void evaluate(Study study, StepTimes times) {
+    StudyResults results = new EvaluationStep(study, times).run(new StatisticsStep(study).run());
+    ResultFiles.write(study.layout().results(), results);
+    ResultFiles.writeCsv(study.layout().resultsCsv(), results);
+    console.out().println();
+    console.out().print(ResultTables.text(results));
+    console.out().println();
+    console.out().println("Results: " + study.layout().results());
+    console.out().flush();
+  }
+}
