@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class ConsoleLogging extends AppenderBase<ILoggingEvent> {
 
   private static final String OURS = "dev.orthant";
+  private static final String TOKENIZER = "ai.djl";
 
   private final Console console;
   private final boolean verbose;
@@ -35,6 +36,8 @@ final class ConsoleLogging extends AppenderBase<ILoggingEvent> {
     root.addAppender(appender);
     root.setLevel(verbose ? Level.INFO : Level.WARN);
     context.getLogger(OURS).setLevel(verbose ? Level.DEBUG : Level.INFO);
+    // The tokenizer's library warns about every machine without a graphics card.
+    context.getLogger(TOKENIZER).setLevel(verbose ? Level.WARN : Level.ERROR);
   }
 
   @Override

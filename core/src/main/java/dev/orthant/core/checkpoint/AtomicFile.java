@@ -26,13 +26,15 @@ public final class AtomicFile {
 
   /**
    * Writes beside the target, forces the bytes to the disk, and renames. An existing file is
-   * replaced. If anything fails, the target is as before and nothing is left beside it.
+   * replaced, missing parent folders are made. If anything fails, the target is as before and
+   * nothing is left beside it.
    *
    * @throws CheckpointException if the file cannot be written, for example on a full disk
    */
   public static void write(Path target, Contents contents) {
     Path temporary = beside(target);
     try {
+      Files.createDirectories(temporary.getParent());
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         contents.writeTo(channel);
