@@ -15,8 +15,8 @@ final class CpuProduct {
 
   private static final long SERIAL = 1 << 16; // multiplications that are not worth a second thread
   private static final int BLOCKS = 8;
-  private static final int SMALLEST = 32;
-  private static final int LARGEST = 256;
+  private static final int SMALLEST = 96;
+  private static final int LARGEST = 512;
   private static final int MULTIPLE = 16;
 
   private final WorkerPool pool;
@@ -98,9 +98,11 @@ final class CpuProduct {
         f.n);
   }
 
+  /** Each block packs the other operand anew, so blocks are large, and equal but for the last. */
   private static int blockSize(int extent) {
-    int share = (extent + BLOCKS - 1) / BLOCKS;
+    int blocks = Math.max(1, Math.min(BLOCKS, extent / SMALLEST));
+    int share = (extent + blocks - 1) / blocks;
     int rounded = (share + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
-    return Math.max(SMALLEST, Math.min(LARGEST, rounded));
+    return Math.min(LARGEST, rounded);
   }
 }
