@@ -49,6 +49,11 @@ public final class OrthantCli {
     }
   }
 
+  /** Asks the running command to stop where it can leave things in order; from any thread. */
+  void stop() {
+    interruption.request();
+  }
+
   int run(String... args) {
     ErrorReporter errors = new ErrorReporter();
     CommandLine command = new CommandLine(new RootCommand(), commands);

@@ -20,7 +20,9 @@ final class ResultReport {
   }
 
   void evaluate(Study study, StepTimes times) {
-    StudyResults results = new EvaluationStep(study, times).run(new StatisticsStep(study).run());
+    EvaluationStep evaluation = new EvaluationStep(study, times);
+    evaluation.requireInputs();
+    StudyResults results = evaluation.run(new StatisticsStep(study).run());
     ResultFiles.write(study.layout().results(), results);
     ResultFiles.writeCsv(study.layout().resultsCsv(), results);
     console.out().println();

@@ -49,6 +49,11 @@ public final class Trainer {
     this.interrupted = interrupted;
   }
 
+  /** The checkpoint that a training into this folder would go on from, if there is one. */
+  public static Optional<Path> newestCheckpoint(Path folder) {
+    return new TrainingCheckpoints(folder, unused -> {}).newest();
+  }
+
   /**
    * Trains the model's parameters in place.
    *

@@ -40,10 +40,20 @@ public final class EvaluationStep {
     this.times = times;
   }
 
+  /** Refuses a study that is not trained and merged whole, before anything is computed. */
+  public void requireInputs() {
+    MergingStep merging = new MergingStep(study, times);
+    for (AdapterSpec adapter : study.run().adapters()) {
+      study.experts(adapter);
+      study.run().mergers().forEach(merger -> merging.requireDone(adapter, merger));
+    }
+  }
+
   /**
    * Scores everything there is.
    *
    * @param statistics of every task, for the interference figures
+   * @throws IllegalArgumentException if something is not trained or not merged
    */
   public StudyResults run(List<TaskStatistics> statistics) {
     int tasks = study.tasks().size();
@@ -59,8 +69,7 @@ public final class EvaluationStep {
         progress.step(1);
       }
       for (AdapterSpec adapter : study.run().adapters()) {
-        List<SavedAdapter> experts =
-            study.tasks().stream().map(t -> study.expert(t, adapter)).toList();
+        List<SavedAdapter> experts = study.experts(adapter);
         List<Score> single = new ArrayList<>();
         times.time(
             "evaluate " + adapter.name(),

@@ -57,8 +57,7 @@ public final class MergingStep {
     int count = study.run().adapters().size() * study.run().mergers().size();
     try (Progress.Task progress = study.progress().start("merge", count, "merges")) {
       for (AdapterSpec adapter : study.run().adapters()) {
-        List<SavedAdapter> experts =
-            study.tasks().stream().map(t -> study.expert(t, adapter)).toList();
+        List<SavedAdapter> experts = study.experts(adapter);
         for (MergerSpec merger : study.run().mergers()) {
           progress.message(adapter.name() + " " + merger.name());
           if (!isDone(adapter, merger)) {
@@ -69,6 +68,15 @@ public final class MergingStep {
           progress.step(1);
         }
       }
+    }
+  }
+
+  /** Refuses to go on without what a merger has to have made. */
+  void requireDone(AdapterSpec adapter, MergerSpec merger) {
+    if (!isDone(adapter, merger)) {
+      throw new IllegalArgumentException(
+          "there is no merge at %s; run 'orthant merge' first"
+              .formatted(study.layout().merged(merger.name(), adapter.name())));
     }
   }
 
@@ -162,15 +170,14 @@ public final class MergingStep {
       return false;
     }
     JsonNode there = report(adapter, merger);
+    ObjectNode known = JsonNodeFactory.instance.objectNode();
     ObjectNode expected = identity(adapter, merger);
-    boolean same = true;
-    for (Map.Entry<String, JsonNode> field : expected.properties()) {
-      same &= field.getValue().equals(there.path(field.getKey()));
-    }
-    if (!same) {
+    expected.fieldNames().forEachRemaining(key -> known.set(key, there.path(key)));
+    String difference = Provenance.difference(known, expected);
+    if (!difference.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s was merged with another configuration; choose another output or delete it"
-              .formatted(folder));
+          "%s was merged with another configuration (%s); choose another output or delete it"
+              .formatted(folder, difference));
     }
     return true;
   }
@@ -178,13 +185,14 @@ public final class MergingStep {
   private ObjectNode identity(AdapterSpec adapter, MergerSpec merger) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("merger", merger.type());
+    node.put("base_fingerprint", study.checkpoint().fingerprint());
     node.put("seed", study.run().seed());
     node.set("asked", asked(merger));
     ObjectNode inputs = node.putObject("inputs");
     for (StudyTask task : study.tasks()) {
       inputs.set(task.name(), study.provenance(adapter, task));
     }
-    return node;
+    return Provenance.canonical(node);
   }
 
   private static ObjectNode asked(MergerSpec merger) {

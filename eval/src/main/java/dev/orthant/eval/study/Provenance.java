@@ -1,15 +1,26 @@
 package dev.orthant.eval.study;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.ConfigEncoder;
 import dev.orthant.core.config.ConstraintSpec;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
-/** What a trained adapter depends on, so that a folder of another configuration is recognised. */
+/**
+ * What a trained adapter depends on, so that a folder of another configuration is recognised. Where
+ * the rows of a task come from does not matter, what they are does.
+ */
 final class Provenance {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> PLACES = List.of("train", "validation", "test");
+  private static final int MOST_DIFFERENCES = 3;
 
   private Provenance() {}
 
@@ -23,13 +34,62 @@ final class Provenance {
       by.put("type", constraint.type());
       by.set("settings", constraint.settings());
       node.set("constraint", by);
-      node.putArray("tasks").addAll(others(study));
+      ObjectNode others = node.putObject("other_tasks");
+      study.tasks().stream()
+          .filter(t -> !t.name().equals(task.name()))
+          .forEach(t -> others.put(t.name(), t.digest()));
       node.put("statistics_rows", study.run().evaluation().statisticsRows());
     }
-    node.set("task", encoder.toNode(task.spec()));
+    node.set("task", task(task, encoder));
     node.set("training", encoder.toNode(study.training()));
     node.put("max_length", study.run().base().maxLength());
     node.put("seed", study.run().seed());
+    return canonical(node);
+  }
+
+  /** The tree as a file gives it back: the seven of a long is that of an int. */
+  static ObjectNode canonical(ObjectNode node) {
+    try {
+      return (ObjectNode) JSON.readTree(JSON.writeValueAsString(node));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Where two trees differ, in words; empty if they do not. */
+  static String difference(JsonNode there, JsonNode here) {
+    Set<String> found = new LinkedHashSet<>();
+    collect("", there, here, found);
+    List<String> shown = found.stream().limit(MOST_DIFFERENCES).toList();
+    int more = found.size() - shown.size();
+    return String.join("; ", shown) + (more > 0 ? "; and " + more + " more" : "");
+  }
+
+  private static void collect(String path, JsonNode there, JsonNode here, Set<String> found) {
+    if (there.equals(here)) {
+      return;
+    }
+    if (!there.isObject() || !here.isObject()) {
+      found.add("%s was %s, is %s".formatted(path, words(there), words(here)));
+      return;
+    }
+    Set<String> keys = new LinkedHashSet<>();
+    there.fieldNames().forEachRemaining(keys::add);
+    here.fieldNames().forEachRemaining(keys::add);
+    for (String key : keys) {
+      String child = path.isEmpty() ? key : path + "." + key;
+      collect(child, there.path(key), here.path(key), found);
+    }
+  }
+
+  private static String words(JsonNode value) {
+    return value.isMissingNode() ? "absent" : value.toString();
+  }
+
+  private static ObjectNode task(StudyTask task, ConfigEncoder encoder) {
+    ObjectNode node = encoder.toNode(task.spec());
+    node.remove(PLACES);
+    node.put("rows", task.digest());
     return node;
   }
 
@@ -43,10 +103,5 @@ final class Provenance {
 
   private static Record config(Study study, AdapterSpec spec) {
     return spec.config(study.catalog().adapter(spec.type()), study.decoder());
-  }
-
-  private static List<JsonNode> others(Study study) {
-    ConfigEncoder encoder = new ConfigEncoder();
-    return study.tasks().stream().<JsonNode>map(t -> encoder.toNode(t.spec())).toList();
   }
 }

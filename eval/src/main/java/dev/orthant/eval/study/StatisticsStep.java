@@ -35,7 +35,7 @@ public final class StatisticsStep {
         if (!Files.exists(file)) {
           StatisticsFile.write(file, collect(task));
         }
-        all.add(checked(file, StatisticsFile.read(file)));
+        all.add(checked(file, StatisticsFile.read(file), task));
         progress.step(1);
       }
     }
@@ -58,7 +58,7 @@ public final class StatisticsStep {
     return new LabelledRows(first, labels);
   }
 
-  private TaskStatistics checked(Path file, TaskStatistics statistics) {
+  private TaskStatistics checked(Path file, TaskStatistics statistics, StudyTask task) {
     String fingerprint = study.checkpoint().fingerprint();
     if (!statistics.baseFingerprint().equals(fingerprint)) {
       throw new IllegalArgumentException(
@@ -69,6 +69,14 @@ public final class StatisticsStep {
       throw new IllegalArgumentException(
           "%s does not cover all adapted modules %s, it has %s; delete it or choose another output"
               .formatted(file, study.adaptedModules(), statistics.modules().keySet()));
+    }
+    long tokens =
+        sample(task.train()).rows().stream().mapToLong(row -> row.tokenIds().length).sum();
+    long there = statistics.modules().values().iterator().next().count();
+    if (!statistics.task().equals(task.name()) || there != tokens) {
+      throw new IllegalArgumentException(
+          "%s is of %d tokens of task '%s', this configuration takes %d of '%s'; delete it or choose another output"
+              .formatted(file, there, statistics.task(), tokens, task.name()));
     }
     return statistics;
   }

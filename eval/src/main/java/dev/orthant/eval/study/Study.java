@@ -7,6 +7,7 @@ import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConstraintSpec;
 import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.finetune.AdapterAssembly;
+import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.kernel.Kernels;
@@ -175,15 +176,31 @@ public final class Study implements AutoCloseable {
     Path folder = layout.adapter(task.name(), spec.name());
     if (!AdapterFolder.isAt(folder)) {
       throw new IllegalArgumentException(
-          "there is no trained adapter at %s; train it first".formatted(folder));
+          "there is no trained adapter at %s; run 'orthant train' first".formatted(folder));
     }
-    SavedAdapter saved = AdapterFolder.read(folder, encoder.sites());
-    if (!saved.description().baseFingerprint().equals(checkpoint.fingerprint())) {
+    requireSame(folder, spec, task);
+    return AdapterFolder.read(folder, encoder.sites());
+  }
+
+  /** Every task's trained adapter of a kind, in the order of the tasks. */
+  List<SavedAdapter> experts(AdapterSpec spec) {
+    return tasks.stream().map(task -> expert(task, spec)).toList();
+  }
+
+  /** Refuses an adapter folder that another configuration or another base model gave. */
+  void requireSame(Path folder, AdapterSpec spec, StudyTask task) {
+    AdapterDescription there = AdapterFolder.describe(folder);
+    if (!there.baseFingerprint().equals(checkpoint.fingerprint())) {
       throw new IllegalArgumentException(
-          "the adapter at %s is of another base model than %s"
+          "%s is of another base model than %s; choose another output or delete it"
               .formatted(folder, checkpoint.folder()));
     }
-    return saved;
+    String difference = Provenance.difference(there.provenance(), provenance(spec, task));
+    if (!difference.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s was trained with another configuration (%s); choose another output or delete it"
+              .formatted(folder, difference));
+    }
   }
 
   Scores scores() {

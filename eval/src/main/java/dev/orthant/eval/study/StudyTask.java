@@ -10,8 +10,12 @@ import dev.orthant.eval.files.TaskFiles;
 import dev.orthant.eval.metrics.Metric;
 import dev.orthant.eval.tasks.PackagedTask;
 import dev.orthant.eval.tasks.SplitSizes;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,23 @@ public record StudyTask(
     return data.name();
   }
 
+  /** A digest of all rows, texts and labels: 16 hexadecimal digits of their SHA-256. */
+  String digest() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (List<Example> rows : List.of(data.train(), data.validation(), data.test())) {
+        digest.update((rows.size() + "\n").getBytes(StandardCharsets.UTF_8));
+        for (Example row : rows) {
+          String line = row.textA() + '\0' + row.textB() + '\0' + row.label() + '\n';
+          digest.update(line.getBytes(StandardCharsets.UTF_8));
+        }
+      }
+      return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
   static List<StudyTask> readAll(List<TaskSpec> specs, Tokenizer tokenizer, long seed) {
     List<StudyTask> tasks = new ArrayList<>();
     for (TaskSpec spec : specs) {
@@ -48,9 +69,7 @@ public record StudyTask(
       requireRows(data, "train", data.train());
       requireRows(data, "validation", data.validation());
       requireRows(data, "test", data.test());
-      String metricName = spec.metric();
-      Metric metric = metricName == null ? Metric.defaultFor(data) : Metric.named(metricName);
-      metric.requireFor(data);
+      Metric metric = metric(spec, data);
       tasks.add(
           new StudyTask(
               spec,
@@ -61,6 +80,17 @@ public record StudyTask(
               LabelledRows.of(data.test(), tokenizer)));
     }
     return List.copyOf(tasks);
+  }
+
+  private static Metric metric(TaskSpec spec, TaskData data) {
+    String name = spec.metric();
+    try {
+      Metric metric = name == null ? Metric.defaultFor(data) : Metric.named(name);
+      metric.requireFor(data);
+      return metric;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("task '%s': %s".formatted(spec.name(), e.getMessage()), e);
+    }
   }
 
   private static TaskData read(TaskSpec spec, long seed) {

@@ -61,19 +61,14 @@ public final class TrainingStep {
     if (!AdapterFolder.isAt(folder)) {
       return false;
     }
-    AdapterDescription there = AdapterFolder.describe(folder);
-    boolean same =
-        there.provenance().equals(study.provenance(spec, task))
-            && there.baseFingerprint().equals(study.checkpoint().fingerprint());
-    if (!same) {
-      throw new IllegalArgumentException(
-          "%s was trained with another configuration; choose another output or delete it"
-              .formatted(folder));
-    }
+    study.requireSame(folder, spec, task);
     return true;
   }
 
   private void train(AdapterSpec spec, StudyTask task, List<TaskStatistics> statistics) {
+    Path training = study.layout().training(task.name(), spec.name());
+    // what was interrupted must not go on with another configuration
+    Trainer.newestCheckpoint(training).ifPresent(at -> study.requireSame(at, spec, task));
     List<TaskStatistics> others =
         statistics.stream().filter(s -> !s.task().equals(task.name())).toList();
     TaskStatistics own =
@@ -101,7 +96,7 @@ public final class TrainingStep {
           new ClassifierModel(classifier, adapters, pass),
           task.train(),
           evaluator(task, adapters, head),
-          study.layout().training(task.name(), spec.name()),
+          training,
           folder -> writeInto(folder, spec, task, adapters, head),
           true);
       AtomicFolder.write(

@@ -1,0 +1,206 @@
+package dev.orthant.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The four commands of a study, end to end on a model of random weights. */
+final class StudyCommandsTest {
+
+  private static final List<String> STEPS = List.of("statistics", "train", "merge", "evaluate");
+  private static final List<String> TASKS = List.of("acceptability", "field", "opinion");
+  private static final List<String> ADAPTERS = List.of("lora", "lora-osrm", "moslora-osrm");
+  private static final List<String> MERGERS = List.of("average", "task-arithmetic", "ties", "dare");
+
+  @TempDir private static Path folder = Path.of("");
+  private static Path base = Path.of("");
+
+  @BeforeAll
+  static void writeModel() {
+    base = TinyModel.write(folder.resolve("base"), 1);
+  }
+
+  @Test
+  void aWholeStudyLeavesItsFilesAndIsReproducedBitForBit() throws IOException {
+    TinyStudy first = TinyStudy.write(folder.resolve("first"), base, TinyStudy.FULL);
+    TinyStudy second = TinyStudy.write(folder.resolve("second"), base, TinyStudy.FULL);
+
+    runAll(first);
+    runAll(second);
+
+    for (String task : TASKS) {
+      assertThat(first.output().resolve("statistics/" + task + ".safetensors")).isRegularFile();
+      for (String adapter : ADAPTERS) {
+        assertThat(names(first.output().resolve("adapters/" + task + "-" + adapter)))
+            .contains(
+                "adapter_config.json",
+                "adapter_model.safetensors",
+                "head.safetensors",
+                "orthant.json");
+      }
+    }
+    for (String merger : MERGERS) {
+      for (String adapter : ADAPTERS) {
+        assertThat(names(first.output().resolve("merged/" + merger + "/" + adapter)))
+            .contains("adapter_config.json", "adapter_model.safetensors", "merge.json");
+      }
+    }
+    assertThat(first.output().resolve("results.json"))
+        .hasSameBinaryContentAs(second.output().resolve("results.json"));
+    assertThat(first.output().resolve("results.csv"))
+        .hasSameBinaryContentAs(second.output().resolve("results.csv"));
+  }
+
+  @Test
+  void aSecondTrainingRepeatsNothing() throws IOException {
+    TinyStudy study = TinyStudy.write(folder.resolve("again"), base, TinyStudy.SMALL);
+    study.run("train");
+    study.run("merge");
+    Map<Path, Object> before = times(study.output());
+
+    CliRun train = study.run("train");
+    CliRun merge = study.run("merge");
+
+    assertThat(train.code()).isZero();
+    assertThat(merge.code()).isZero();
+    assertThat(train.out().lines()).hasSize(2);
+    assertThat(times(study.output())).containsAllEntriesOf(before);
+  }
+
+  @Test
+  void anInterruptedTrainingGoesOnToTheSameResults() throws IOException {
+    TinyStudy whole = TinyStudy.write(folder.resolve("whole"), base, TinyStudy.SMALL);
+    TinyStudy parts = TinyStudy.write(folder.resolve("parts"), base, TinyStudy.SMALL);
+    String file = parts.file().toString();
+
+    CliRun inFirstEpoch = CliRun.stoppedAt("train opinion lora: 2/8", "train", file);
+    CliRun inSecondTask = CliRun.stoppedAt("train thing lora: 6/8", "train", file);
+
+    assertThat(inFirstEpoch.code()).isEqualTo(130);
+    assertThat(inFirstEpoch.err().lines().reduce((a, b) -> b))
+        .contains(
+            "training was interrupted after step 2; it resumes from "
+                + parts.output().resolve("training/opinion-lora/checkpoint-2"));
+    assertThat(inSecondTask.code()).isEqualTo(130);
+    assertThat(inSecondTask.err()).contains("after step 6").doesNotContain("error:");
+    runAll(parts);
+    runAll(whole);
+    assertThat(parts.output().resolve("results.json"))
+        .hasSameBinaryContentAs(whole.output().resolve("results.json"));
+    assertThat(Leftovers.in(parts.folder())).isEmpty();
+  }
+
+  @Test
+  void anotherConfigurationIsRefusedInTheSameOutput() throws IOException {
+    TinyStudy study = TinyStudy.write(folder.resolve("changed"), base, TinyStudy.SMALL);
+    runAll(study);
+    Map<Path, Object> before = times(study.output());
+    study.with("learning_rate: 1e-2", "learning_rate: 2e-2");
+
+    for (String step : List.of("train", "merge", "evaluate")) {
+      CliRun run = study.run(step);
+
+      assertThat(run.code()).as(step).isEqualTo(1);
+      assertThat(run.error())
+          .containsExactly(
+              "error: "
+                  + study.output().resolve("adapters/opinion-lora")
+                  + " was trained with another configuration (training.learning_rate was 0.01, is"
+                  + " 0.02); choose another output or delete it");
+    }
+    assertThat(times(study.output())).isEqualTo(before);
+  }
+
+  @Test
+  void anInterruptedTrainingDoesNotGoOnWithAnotherConfiguration() throws IOException {
+    TinyStudy study = TinyStudy.write(folder.resolve("half"), base, TinyStudy.SMALL);
+    CliRun.stoppedAt("train opinion lora: 2/8", "train", study.file().toString());
+    study.with("seed: 7", "seed: 8");
+
+    CliRun run = study.run("train");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.error())
+        .singleElement()
+        .asString()
+        .contains("training/opinion-lora/checkpoint-2", "seed was 7, is 8");
+  }
+
+  @Test
+  void movedFilesAreTheSameTask() throws IOException {
+    TinyStudy study = TinyStudy.write(folder.resolve("moved"), base, TinyStudy.SMALL);
+    study.run("train");
+    Path train = study.folder().resolve("opinion-train.tsv");
+    Files.move(train, study.folder().resolve("elsewhere.tsv"));
+    study.with("opinion-train.tsv", "elsewhere.tsv");
+
+    CliRun same = study.run("train");
+    Files.writeString(study.folder().resolve("elsewhere.tsv"), "sentence\tverdict\nOh.\tgood\n");
+    CliRun other = study.run("merge");
+
+    assertThat(same.code()).as(same.err()).isZero();
+    assertThat(other.error()).singleElement().asString().contains("(task.rows was ");
+  }
+
+  @Test
+  void stepsOutOfOrderSayWhatIsMissing() throws IOException {
+    TinyStudy study = TinyStudy.write(folder.resolve("order"), base, TinyStudy.SMALL);
+
+    CliRun merge = study.run("merge");
+    study.run("train");
+    CliRun evaluate = study.run("evaluate");
+
+    assertThat(merge.error()).singleElement().asString().contains("run 'orthant train' first");
+    assertThat(evaluate.error()).singleElement().asString().contains("run 'orthant merge' first");
+  }
+
+  @Test
+  void anInterruptedEvaluationLeavesNoResults() throws IOException {
+    TinyStudy study = TinyStudy.write(folder.resolve("unscored"), base, TinyStudy.SMALL);
+    study.run("train");
+    study.run("merge");
+
+    CliRun stopped = CliRun.stoppedAt("evaluate: 1/", "evaluate", study.file().toString());
+
+    assertThat(stopped.code()).isEqualTo(130);
+    assertThat(stopped.err().lines().reduce((a, b) -> b)).contains("interrupted");
+    assertThat(study.output().resolve("results.json")).doesNotExist();
+    assertThat(Leftovers.in(study.folder())).isEmpty();
+  }
+
+  private static void runAll(TinyStudy study) {
+    for (String step : STEPS) {
+      CliRun run = study.run(step);
+
+      assertThat(run.code()).as("%s: %s", step, run.err()).isZero();
+    }
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(f -> f.getFileName().toString()).toList();
+    }
+  }
+
+  /** When each file of results below a folder was written; the files of times are no results. */
+  private static Map<Path, Object> times(Path folder) throws IOException {
+    Map<Path, Object> times = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.getFileName().toString().startsWith("timings-")) {
+          times.put(file, Files.getLastModifiedTime(file));
+        }
+      }
+    }
+    return times;
+  }
+}
