@@ -1,28 +1,24 @@
 package dev.orthant.core.lowrank;
 
-import static org.bytedeco.openblas.global.openblas.LAPACKE_dgeqrf;
-import static org.bytedeco.openblas.global.openblas.LAPACKE_dgesdd;
-import static org.bytedeco.openblas.global.openblas.LAPACKE_dgesvd;
-import static org.bytedeco.openblas.global.openblas.LAPACKE_dorgqr;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
-import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
-
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A small dense matrix in double precision, row-major, over LAPACK. The arrays of a matrix are not
- * changed after it was made.
+ * A small dense matrix in double precision, row-major. The arrays of a matrix are not changed after
+ * it was made.
  */
 final class Matrix {
 
   /*
    * Factors are stored in single precision, but Gram matrices square their condition, so everything
-   * between reading and writing factors is done in double. LAPACK and not Commons Math because a
-   * decomposition of 1024 columns takes a fifth of a second there and seconds here. dgesdd (divide
-   * and conquer) is the fast one; where it does not converge, the slower dgesvd does.
+   * between reading and writing factors is done in double.
+   *
+   * Decompositions are ours and not LAPACK's: most of LAPACK goes through dtrmm and dtrsm, and those
+   * of the OpenBLAS 0.3.19 that ND4J brings are wrong with the kernels for AVX-512 (SkylakeX and
+   * Cooperlake), without any error. Those kernels are worth having, for their sgemm is up to seven
+   * times faster than what OpenBLAS chooses on a processor that it does not know; their dgemm is
+   * right.
    *
    * Products of rank-sized matrices are plain loops: BLAS hands even those to its threads, and on a
    * busy machine waiting for them costs milliseconds where the product takes microseconds.
@@ -61,6 +57,24 @@ final class Matrix {
       values[i] = source[i];
     }
     return new Matrix((int) array.size(0), (int) array.size(1), values);
+  }
+
+  /** A matrix of rows of one length. */
+  static Matrix ofRows(double[][] rows, int columns) {
+    double[] values = new double[rows.length * columns];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, values, i * columns, columns);
+    }
+    return new Matrix(rows.length, columns, values);
+  }
+
+  /** A copy of the rows. */
+  double[][] toRows() {
+    double[][] out = new double[rows][];
+    for (int i = 0; i < rows; i++) {
+      out[i] = Arrays.copyOfRange(values, i * columns, (i + 1) * columns);
+    }
+    return out;
   }
 
   int rows() {
@@ -137,60 +151,16 @@ final class Matrix {
 
   /** The thin decomposition Q R with Q [rows, k], R [k, columns], k = min(rows, columns). */
   Qr qr() {
-    int k = Math.min(rows, columns);
-    double[] work = values.clone();
-    double[] reflectors = new double[k];
-    succeed("dgeqrf", LAPACKE_dgeqrf(CblasRowMajor, rows, columns, work, columns, reflectors));
-    double[] r = new double[k * columns];
-    double[] q = new double[rows * k];
-    for (int i = 0; i < k; i++) {
-      System.arraycopy(work, i * columns + i, r, i * columns + i, columns - i);
-    }
-    for (int i = 0; i < rows; i++) {
-      System.arraycopy(work, i * columns, q, i * k, k);
-    }
-    succeed("dorgqr", LAPACKE_dorgqr(CblasRowMajor, rows, k, k, q, k, reflectors));
-    return new Qr(new Matrix(rows, k, q), new Matrix(k, columns, r));
+    return HouseholderQr.of(this);
   }
 
   /** The thin singular value decomposition, values in descending order. */
   Svd svd() {
-    int k = Math.min(rows, columns);
-    double[] u = new double[rows * k];
-    double[] s = new double[k];
-    double[] vt = new double[k * columns];
-    int info =
-        LAPACKE_dgesdd(
-            CblasRowMajor,
-            (byte) 'S',
-            rows,
-            columns,
-            values.clone(),
-            columns,
-            s,
-            u,
-            k,
-            vt,
-            columns);
-    if (info > 0) {
-      info =
-          LAPACKE_dgesvd(
-              CblasRowMajor,
-              (byte) 'S',
-              (byte) 'S',
-              rows,
-              columns,
-              values.clone(),
-              columns,
-              s,
-              u,
-              k,
-              vt,
-              columns,
-              new double[Math.max(1, k)]);
+    if (rows >= columns) {
+      return JacobiSvd.of(this);
     }
-    succeed("dgesvd", info);
-    return new Svd(new Matrix(rows, k, u), s, new Matrix(k, columns, vt));
+    Svd turned = JacobiSvd.of(transpose());
+    return new Svd(turned.vt().transpose(), turned.s(), turned.u().transpose());
   }
 
   private Matrix product(boolean transposeThis, Matrix other, boolean transposeOther) {
@@ -202,27 +172,16 @@ final class Matrix {
       throw new IllegalArgumentException(
           "a product needs equal inner dimensions, were %d and %d".formatted(k, inner));
     }
-    double[] out = new double[m * n];
     if ((long) m * n * k <= SMALL_PRODUCT) {
+      double[] out = new double[m * n];
       addProduct(transposeThis, other, transposeOther, m, n, k, out);
       return new Matrix(m, n, out);
     }
-    cblas_dgemm(
-        CblasRowMajor,
-        transposeThis ? CblasTrans : CblasNoTrans,
-        transposeOther ? CblasTrans : CblasNoTrans,
-        m,
-        n,
-        k,
-        1.0,
-        values,
-        columns,
-        other.values,
-        other.columns,
-        0.0,
-        out,
-        n);
-    return new Matrix(m, n, out);
+    return new Matrix(m, n, NativeProduct.of(factor(transposeThis), other.factor(transposeOther)));
+  }
+
+  private NativeProduct.Factor factor(boolean transposed) {
+    return new NativeProduct.Factor(values, rows, columns, transposed);
   }
 
   private void addProduct(
@@ -247,15 +206,12 @@ final class Matrix {
     }
   }
 
-  private static void succeed(String routine, int info) {
-    if (info != 0) {
-      throw new IllegalStateException("LAPACK's " + routine + " failed, info = " + info);
-    }
-  }
-
   /** Q with orthonormal columns and R upper triangular. */
   record Qr(Matrix q, Matrix r) {}
 
-  /** Left singular vectors in columns, values descending, right singular vectors in rows. */
+  /**
+   * Left singular vectors in columns, values descending, right singular vectors in rows. Those of
+   * the shorter side, which are unit vectors otherwise, are zero where the value is.
+   */
   record Svd(Matrix u, double[] s, Matrix vt) {}
 }

@@ -146,6 +146,18 @@ final class LowRankTest {
   }
 
   @Test
+  void truncationToTheTrueRankLosesRoundingOnly() {
+    LoraDelta exact = delta(384, 384, 24, 1.0, 8);
+    INDArray w = exact.dense();
+
+    Compression truncated = LowRank.truncate(new DenseDelta(w), 24);
+
+    assertThat(truncated.relativeError()).isLessThan(1e-6);
+    INDArray difference = truncated.delta().dense().sub(w);
+    assertThat(difference.norm2Number().doubleValue() / exact.norm()).isLessThan(1e-6);
+  }
+
+  @Test
   void innerProductsAgreeInAnyForm() {
     LoraDelta x = delta(6, 5, 2, 0.5, 1);
     LoraDelta y = delta(6, 5, 3, -2.0, 2);
