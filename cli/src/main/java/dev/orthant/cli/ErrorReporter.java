@@ -25,6 +25,10 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
     CommandLine command = failure.getCommandLine();
     command.getErr().println("error: " + failure.getMessage());
     UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+    return misuse(command);
+  }
+
+  private static int misuse(CommandLine command) {
     command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return CommandLine.ExitCode.USAGE;
   }
@@ -44,6 +48,9 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
     RootCommand root = command.getCommandSpec().root().commandLine().getCommand();
     if (root.verbose()) {
       failure.printStackTrace(command.getErr());
+    }
+    if (cause instanceof MisuseException) {
+      return misuse(command);
     }
     command.getErr().flush();
     return CommandLine.ExitCode.SOFTWARE;

@@ -25,6 +25,7 @@ import dev.orthant.core.spi.DeltaTransform;
 import dev.orthant.core.spi.DeltaTransformFactory;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.wiring.OrthantModule;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class FolderMerge {
     }
   }
 
-  void run(Request request) {
+  void run(Request request) throws IOException {
     long adapters = request.inputs().stream().filter(FolderMerge::isAdapter).count();
     if (adapters != 0 && adapters != request.inputs().size()) {
       throw new IllegalArgumentException(
@@ -76,13 +77,14 @@ final class FolderMerge {
               .formatted(adapters, request.inputs().size(), PeftAdapterFolder.CONFIG));
     }
     if (!request.weights().isEmpty() && request.weights().size() != request.inputs().size()) {
-      throw new IllegalArgumentException(
+      throw new MisuseException(
           "--weights needs one for each of the %d inputs, were %d"
               .formatted(request.inputs().size(), request.weights().size()));
     }
     if (request.fold() && (request.base() == null || adapters == 0)) {
-      throw new IllegalArgumentException("--fold needs adapters as inputs, and --base");
+      throw new MisuseException("--fold needs adapters as inputs, and --base");
     }
+    OutputFolder.requireFree(request.output(), request.force());
     Catalog catalog =
         Guice.createInjector(OrthantModule.builder().pluginFolders(request.plugins()).build())
             .getInstance(Catalog.class);

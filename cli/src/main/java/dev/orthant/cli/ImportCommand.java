@@ -54,6 +54,7 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    OutputFolder.requireFree(folder, force);
     if (source.startsWith(MAVEN)) {
       backend.start();
       baseModels.importInto(source.substring(MAVEN.length()), folder, force);

@@ -95,7 +95,7 @@ final class MergeCommand implements Callable<Integer> {
       return mergeStudy();
     }
     if (output == null) {
-      throw new IllegalArgumentException("--type needs --output, the folder to write");
+      throw new MisuseException("--type needs --output, the folder to write");
     }
     folders.run(
         new FolderMerge.Request(
@@ -106,7 +106,7 @@ final class MergeCommand implements Callable<Integer> {
 
   private int mergeStudy() throws IOException {
     if (inputs.size() != 1) {
-      throw new IllegalArgumentException(
+      throw new MisuseException(
           "without --type there is one input, a study's configuration; were " + inputs.size());
     }
     runner.run(

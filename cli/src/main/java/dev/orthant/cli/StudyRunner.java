@@ -49,6 +49,9 @@ final class StudyRunner {
    * @param timingsName of the file of times in the output folder
    */
   void run(Path file, String timingsName, Steps steps) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IllegalArgumentException(file + ": is a folder, a configuration is a file");
+    }
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString());
     }
@@ -57,7 +60,6 @@ final class StudyRunner {
         Guice.createInjector(OrthantModule.builder().pluginFolders(config.plugins()).build());
     Catalog catalog = injector.getInstance(Catalog.class);
     ConfigDecoder decoder = injector.getInstance(ConfigDecoder.class);
-    config.validate(catalog, decoder, file.toString());
     backend.start();
     StepTimes times = new StepTimes();
     WorkerPool pool = injector.getInstance(WorkerPool.class);
@@ -67,7 +69,6 @@ final class StudyRunner {
               catalog, decoder, injector.getInstance(Kernels.class), progress, interruption);
       Path base = baseModels.folder(config.base());
       try (Study study = Study.open(config, base, environment, file.toString())) {
-        Files.createDirectories(study.layout().root());
         times.time("all", () -> steps.run(study, times));
       }
     } finally {

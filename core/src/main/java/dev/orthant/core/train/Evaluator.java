@@ -9,6 +9,10 @@ public interface Evaluator {
   /** Whether more is better. */
   boolean greaterIsBetter();
 
-  /** The metric's value for the model as it is now. */
+  /**
+   * The metric's value for the model as it is now.
+   *
+   * @throws ArithmeticException if the model's outputs are not finite numbers
+   */
   double evaluate();
 }

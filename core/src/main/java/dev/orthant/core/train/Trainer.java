@@ -63,8 +63,8 @@ public final class Trainer {
    * @param snapshot what is written into each checkpoint for others to read
    * @param resume whether to continue from the folder's newest checkpoint, if there is one
    * @return what happened
-   * @throws TrainingDivergedException if the loss or the gradient is not finite; the parameters are
-   *     then those before the step
+   * @throws TrainingDivergedException if the loss, the gradient or an output on validation rows is
+   *     not finite; no checkpoint is written of it
    */
   public TrainingResult train(
       TrainableModel model,
@@ -98,6 +98,7 @@ public final class Trainer {
     private final int warmup;
     private TrainerState state = new TrainerState();
     private boolean stoppedEarly;
+    private double rate; // of the latest step
     private @Nullable Path lastCheckpoint;
 
     Run(
@@ -169,19 +170,18 @@ public final class Trainer {
     }
 
     private void step(List<int[]> microBatches) {
-      double rate =
-          config.learningRate() * config.schedule().factor(state.globalStep, warmup, totalSteps);
+      rate = config.learningRate() * config.schedule().factor(state.globalStep, warmup, totalSteps);
       double loss = accumulate(microBatches);
-      requireFinite("the loss", loss, rate);
+      requireFinite("the loss", loss);
       double norm = optimizer.gradientNorm();
-      requireFinite("the gradient norm", norm, rate);
+      requireFinite("the gradient norm", norm);
       optimizer.step(rate, norm);
       state.globalStep++;
       state.stepInEpoch++;
       state.lossSinceLog += loss;
       state.stepsSinceLog++;
       if (config.loggingSteps() > 0 && state.globalStep % config.loggingSteps() == 0) {
-        log(rate, norm);
+        log(norm);
       }
       StepReport report =
           new StepReport(
@@ -207,7 +207,7 @@ public final class Trainer {
       return loss;
     }
 
-    private void requireFinite(String quantity, double value, double rate) {
+    private void requireFinite(String quantity, double value) {
       if (!Double.isFinite(value)) {
         optimizer.clearGradients();
         throw new TrainingDivergedException(
@@ -232,7 +232,7 @@ public final class Trainer {
     }
 
     private void evaluate(Evaluator by) {
-      double value = by.evaluate();
+      double value = valueBy(by);
       Double before = state.bestMetric;
       double gain = before == null ? 0 : by.greaterIsBetter() ? value - before : before - value;
       boolean best = !Double.isNaN(value) && (before == null || gain > 0);
@@ -250,6 +250,15 @@ public final class Trainer {
       listeners.forEach(l -> l.onEvaluation(report));
     }
 
+    private double valueBy(Evaluator by) {
+      try {
+        return by.evaluate();
+      } catch (ArithmeticException e) {
+        throw new TrainingDivergedException(
+            state.globalStep, "an output on validation rows", Double.NaN, rate, lastCheckpoint);
+      }
+    }
+
     private boolean patienceIsOver() {
       int patience = config.earlyStoppingPatience();
       return patience > 0 && state.evaluationsWithoutImprovement >= patience;
@@ -263,7 +272,7 @@ public final class Trainer {
       return written;
     }
 
-    private void log(double rate, double norm) {
+    private void log(double norm) {
       Map<String, Object> values = new LinkedHashMap<>();
       values.put("loss", state.lossSinceLog / state.stepsSinceLog);
       values.put("grad_norm", norm);

@@ -12,7 +12,6 @@ import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.nn.BertEncoder;
-import dev.orthant.core.nn.EncoderConfig;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
@@ -90,14 +89,18 @@ public final class Study implements AutoCloseable {
    * @throws dev.orthant.core.config.ConfigurationException with all problems
    */
   public static Study open(RunConfig run, Path base, Environment environment, String source) {
-    ConfigDecoder decoder = environment.decoder();
-    run.validate(environment.catalog(), decoder, source);
+    StudyChecks checks = new StudyChecks(run, environment, source);
+    checks.configuration();
     TrainingConfig training =
-        decoder.decode(run.training(), TrainingConfig.class, TrainingConfig.defaults());
+        environment
+            .decoder()
+            .decode(run.training(), TrainingConfig.class, TrainingConfig.defaults());
     HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(base);
     try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), run.base().maxLength())) {
-      BertEncoder encoder = BertEncoder.load(EncoderConfig.of(checkpoint.config()), checkpoint);
+      BertEncoder encoder = BertEncoder.load(checkpoint);
+      checks.against(encoder);
       List<StudyTask> tasks = StudyTask.readAll(run.tasks(), tokenizer, run.seed());
+      checks.vocabulary(encoder, checkpoint.tokenizerJson(), tasks);
       return new Study(run, environment, training, checkpoint, encoder, tasks);
     } catch (RuntimeException e) {
       checkpoint.close();

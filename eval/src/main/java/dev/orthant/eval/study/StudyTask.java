@@ -141,7 +141,8 @@ public record StudyTask(
 
   private static void requireRows(TaskData data, String split, List<Example> rows) {
     if (rows.isEmpty()) {
-      throw new IllegalArgumentException("task '%s' has no %s rows".formatted(data.name(), split));
+      throw new IllegalArgumentException(
+          "task '%s' has no %s rows; give it a file: %s".formatted(data.name(), split, split));
     }
   }
 

@@ -138,10 +138,21 @@ public final class TrainingStep {
       public double evaluate() {
         float[][] outputs =
             study.predictor().logits(study.encoder(), adapters, head, task.validation());
+        requireFinite(outputs);
         return Score.ofOutputs(task.metric(), task.data(), task.data().validation(), outputs)
             .value();
       }
     };
+  }
+
+  private static void requireFinite(float[][] outputs) {
+    for (float[] row : outputs) {
+      for (float output : row) {
+        if (!Float.isFinite(output)) {
+          throw new ArithmeticException("an output is " + output);
+        }
+      }
+    }
   }
 
   /** Shows steps and the latest loss. */

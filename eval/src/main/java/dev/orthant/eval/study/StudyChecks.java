@@ -1,0 +1,101 @@
+package dev.orthant.eval.study;
+
+import dev.orthant.core.checkpoint.CheckpointException;
+import dev.orthant.core.config.AdapterSpec;
+import dev.orthant.core.config.ConfigurationException;
+import dev.orthant.core.config.Problem;
+import dev.orthant.core.config.RunConfig;
+import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.spi.AdapterFactory;
+import dev.orthant.core.text.Encoded;
+import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.train.TrainingConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What can be known to be wrong with a study before it computes anything. */
+final class StudyChecks {
+
+  private final RunConfig run;
+  private final Study.Environment environment;
+  private final String source;
+
+  StudyChecks(RunConfig run, Study.Environment environment, String source) {
+    this.run = run;
+    this.environment = environment;
+    this.source = source;
+  }
+
+  /** Every component and its settings, how to train, and the place of the output. */
+  void configuration() {
+    List<Problem> problems = new ArrayList<>();
+    try {
+      run.validate(environment.catalog(), environment.decoder(), source);
+    } catch (ConfigurationException e) {
+      problems.addAll(e.problems());
+    }
+    try {
+      environment.decoder().decode(run.training(), TrainingConfig.class, TrainingConfig.defaults());
+    } catch (ConfigurationException e) {
+      e.problems().forEach(problem -> problems.add(problem.under("training")));
+    }
+    if (Files.exists(run.output()) && !Files.isDirectory(run.output())) {
+      problems.add(new Problem("output", "must be a folder, " + run.output() + " is a file"));
+    }
+    refuse(problems);
+  }
+
+  /** The length of texts and the adapters' targets, against the model that is there. */
+  void against(BertEncoder encoder) {
+    List<Problem> problems = new ArrayList<>();
+    int positions = encoder.config().positions();
+    if (run.base().maxLength() > positions) {
+      problems.add(
+          new Problem(
+              "base.max_length",
+              "must be at most %d, the model's positions, was %d"
+                  .formatted(positions, run.base().maxLength())));
+    }
+    for (int i = 0; i < run.adapters().size(); i++) {
+      AdapterSpec adapter = run.adapters().get(i);
+      try {
+        plan(environment.catalog().adapter(adapter.type()), adapter, encoder);
+      } catch (IllegalArgumentException e) {
+        problems.add(new Problem("adapters[" + i + "]", String.valueOf(e.getMessage())));
+      }
+    }
+    refuse(problems);
+  }
+
+  /** That the tokenizer is this model's. */
+  void vocabulary(BertEncoder encoder, Path tokenizer, List<StudyTask> tasks) {
+    int size = encoder.config().vocabularySize();
+    for (StudyTask task : tasks) {
+      for (LabelledRows rows : List.of(task.train(), task.validation(), task.test())) {
+        for (Encoded row : rows.rows()) {
+          for (int id : row.tokenIds()) {
+            if (id < 0 || id >= size) {
+              throw new CheckpointException(
+                  tokenizer,
+                  "gives token %d in task '%s', the model has tokens 0 to %d: it is another model's"
+                      .formatted(id, task.name(), size - 1));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private <C extends Record> void plan(
+      AdapterFactory<C> factory, AdapterSpec spec, BertEncoder encoder) {
+    factory.plan(spec.config(factory, environment.decoder()), encoder.sites());
+  }
+
+  private void refuse(List<Problem> problems) {
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(source, problems);
+    }
+  }
+}
