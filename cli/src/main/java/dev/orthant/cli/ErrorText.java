@@ -29,6 +29,9 @@ final class ErrorText {
     if (cause instanceof FileSystemException file) {
       return ofFile(file);
     }
+    if (failure instanceof UncheckedIOException wrapper && saysMore(wrapper)) {
+      return wrapper.getMessage() + ": " + cause.getMessage();
+    }
     String message = cause.getMessage();
     if (message != null && !message.isBlank() && isMeantForUsers(cause)) {
       return message.strip();
@@ -51,6 +54,12 @@ final class ErrorText {
       current = current.getCause();
     }
     return current;
+  }
+
+  /** Most plain input and output errors do not name their file, the wrapper may. */
+  private static boolean saysMore(UncheckedIOException wrapper) {
+    Throwable cause = wrapper.getCause();
+    return cause.getMessage() != null && !cause.toString().equals(wrapper.getMessage());
   }
 
   private static boolean isMeantForUsers(Throwable cause) {

@@ -60,6 +60,7 @@ final class StudyRunner {
         Guice.createInjector(OrthantModule.builder().pluginFolders(config.plugins()).build());
     Catalog catalog = injector.getInstance(Catalog.class);
     ConfigDecoder decoder = injector.getInstance(ConfigDecoder.class);
+    Study.check(config, catalog, decoder, file.toString());
     backend.start();
     StepTimes times = new StepTimes();
     WorkerPool pool = injector.getInstance(WorkerPool.class);
@@ -71,11 +72,25 @@ final class StudyRunner {
       try (Study study = Study.open(config, base, environment, file.toString())) {
         times.time("all", () -> steps.run(study, times));
       }
+    } catch (RuntimeException | IOException | Error failure) {
+      try {
+        writeTimes(config.output(), timingsName, times);
+      } catch (RuntimeException e) { // likely for the same reason, which matters more
+        failure.addSuppressed(e);
+      }
+      throw failure;
     } finally {
       pool.close();
-      if (Files.isDirectory(config.output())) {
-        ResultFiles.write(config.output().resolve(timingsName), times.timings());
-      }
+    }
+    writeTimes(config.output(), timingsName, times);
+  }
+
+  /** What took no step keeps the times of the run that did. */
+  private static void writeTimes(Path output, String name, StepTimes times) {
+    Path file = output.resolve(name);
+    boolean steps = times.timings().steps().size() > 1;
+    if (Files.isDirectory(output) && (steps || !Files.exists(file))) {
+      ResultFiles.write(file, times.timings());
     }
   }
 }

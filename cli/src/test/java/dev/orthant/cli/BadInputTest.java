@@ -388,6 +388,24 @@ final class BadInputTest {
   }
 
   @Test
+  void outputBelowAFile() throws IOException {
+    TinyStudy study = study(base).with("output: out", "output: study.yaml/out");
+
+    assertThat(refusal(study)).contains("study.yaml/out", "cannot be written", "Not a directory");
+  }
+
+  @Test
+  void statisticsOfOtherModules() throws IOException {
+    TinyStudy study = study(base);
+    assertThat(study.run("statistics").code()).isZero();
+    study.with("rank: 4", "rank: 4, target_modules: [output.dense]");
+
+    assertThat(refusal(study, "train"))
+        .startsWith(study.output().resolve("statistics/opinion.safetensors").toString())
+        .contains("does not cover the adapted module encoder.layer.0.attention.output.dense");
+  }
+
+  @Test
   void placeInTheOutputThatIsTaken() throws IOException {
     TinyStudy study = study(base);
     Files.createDirectories(study.output());

@@ -3,6 +3,7 @@ package dev.orthant.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orthant.core.checkpoint.CheckpointException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -32,6 +33,17 @@ final class ErrorTextTest {
         new CompletionException(new UncheckedIOException(new NoSuchFileException("a.json")));
 
     assertThat(ErrorText.of(failure)).isEqualTo("no such file or folder: a.json");
+  }
+
+  @Test
+  void theWrapperOfAPlainErrorNamesTheFile() {
+    Throwable failure =
+        new UncheckedIOException(
+            "cannot write a.jsonl", new IOException("No space left on device"));
+
+    assertThat(ErrorText.of(failure)).isEqualTo("cannot write a.jsonl: No space left on device");
+    assertThat(ErrorText.of(new UncheckedIOException(new IOException("broken pipe"))))
+        .isEqualTo("broken pipe");
   }
 
   @Test

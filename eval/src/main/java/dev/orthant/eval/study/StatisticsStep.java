@@ -65,10 +65,12 @@ public final class StatisticsStep {
           "%s is of another base model (%s...), this study's is %s...; delete it or choose another output"
               .formatted(file, head(statistics.baseFingerprint()), head(fingerprint)));
     }
-    if (!statistics.modules().keySet().containsAll(study.adaptedModules())) {
-      throw new IllegalArgumentException(
-          "%s does not cover all adapted modules %s, it has %s; delete it or choose another output"
-              .formatted(file, study.adaptedModules(), statistics.modules().keySet()));
+    for (String module : study.adaptedModules()) {
+      if (!statistics.modules().containsKey(module)) {
+        throw new IllegalArgumentException(
+            "%s does not cover the adapted module %s; delete it or choose another output"
+                .formatted(file, module));
+      }
     }
     long tokens =
         sample(task.train()).rows().stream().mapToLong(row -> row.tokenIds().length).sum();

@@ -82,6 +82,16 @@ public final class Study implements AutoCloseable {
       Interruption interruption) {}
 
   /**
+   * Checks the configuration as far as that goes without the base model and the rows.
+   *
+   * @param source the configuration file's name, for messages
+   * @throws dev.orthant.core.config.ConfigurationException with all problems
+   */
+  public static void check(RunConfig run, Catalog catalog, ConfigDecoder decoder, String source) {
+    new StudyChecks(run, catalog, decoder, source).configuration();
+  }
+
+  /**
    * Checks the whole configuration, then opens the base model and reads the tasks.
    *
    * @param base the folder of the base model
@@ -89,7 +99,7 @@ public final class Study implements AutoCloseable {
    * @throws dev.orthant.core.config.ConfigurationException with all problems
    */
   public static Study open(RunConfig run, Path base, Environment environment, String source) {
-    StudyChecks checks = new StudyChecks(run, environment, source);
+    StudyChecks checks = new StudyChecks(run, environment.catalog(), environment.decoder(), source);
     checks.configuration();
     TrainingConfig training =
         environment

@@ -2,10 +2,12 @@ package dev.orthant.eval.study;
 
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.config.AdapterSpec;
+import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigurationException;
 import dev.orthant.core.config.Problem;
 import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.text.Encoded;
 import dev.orthant.core.text.LabelledRows;
@@ -19,12 +21,14 @@ import java.util.List;
 final class StudyChecks {
 
   private final RunConfig run;
-  private final Study.Environment environment;
+  private final Catalog catalog;
+  private final ConfigDecoder decoder;
   private final String source;
 
-  StudyChecks(RunConfig run, Study.Environment environment, String source) {
+  StudyChecks(RunConfig run, Catalog catalog, ConfigDecoder decoder, String source) {
     this.run = run;
-    this.environment = environment;
+    this.catalog = catalog;
+    this.decoder = decoder;
     this.source = source;
   }
 
@@ -32,12 +36,12 @@ final class StudyChecks {
   void configuration() {
     List<Problem> problems = new ArrayList<>();
     try {
-      run.validate(environment.catalog(), environment.decoder(), source);
+      run.validate(catalog, decoder, source);
     } catch (ConfigurationException e) {
       problems.addAll(e.problems());
     }
     try {
-      environment.decoder().decode(run.training(), TrainingConfig.class, TrainingConfig.defaults());
+      decoder.decode(run.training(), TrainingConfig.class, TrainingConfig.defaults());
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> problems.add(problem.under("training")));
     }
@@ -61,7 +65,7 @@ final class StudyChecks {
     for (int i = 0; i < run.adapters().size(); i++) {
       AdapterSpec adapter = run.adapters().get(i);
       try {
-        plan(environment.catalog().adapter(adapter.type()), adapter, encoder);
+        plan(catalog.adapter(adapter.type()), adapter, encoder);
       } catch (IllegalArgumentException e) {
         problems.add(new Problem("adapters[" + i + "]", String.valueOf(e.getMessage())));
       }
@@ -90,7 +94,7 @@ final class StudyChecks {
 
   private <C extends Record> void plan(
       AdapterFactory<C> factory, AdapterSpec spec, BertEncoder encoder) {
-    factory.plan(spec.config(factory, environment.decoder()), encoder.sites());
+    factory.plan(spec.config(factory, decoder), encoder.sites());
   }
 
   private void refuse(List<Problem> problems) {
