@@ -296,6 +296,14 @@ final class BadInputTest {
   }
 
   @Test
+  void studyWithoutAdapters() throws IOException {
+    TinyStudy study = study(base).with("adapters:\n  - {name: lora, type: lora, rank: 4}\n", "");
+
+    assertThat(refusal(study))
+        .isEqualTo(study.file() + ": adapters: must have at least one, has none");
+  }
+
+  @Test
   void missingConfiguration() {
     Path nowhere = shared.resolve("nowhere.yaml");
 

@@ -83,6 +83,7 @@ final class StudyCommandsTest {
     String file = parts.file().toString();
 
     CliRun inFirstEpoch = CliRun.stoppedAt("train opinion lora: 2/8", "train", file);
+    CliRun inValidation = CliRun.stoppedAt("train opinion lora: 4/8", "train", file);
     CliRun inSecondTask = CliRun.stoppedAt("train thing lora: 6/8", "train", file);
 
     assertThat(inFirstEpoch.code()).isEqualTo(130);
@@ -90,6 +91,8 @@ final class StudyCommandsTest {
         .contains(
             "training was interrupted after step 2; it resumes from "
                 + parts.output().resolve("training/opinion-lora/checkpoint-2"));
+    assertThat(inValidation.code()).isEqualTo(130);
+    assertThat(inValidation.err()).contains("after step 4").doesNotContain("error:");
     assertThat(inSecondTask.code()).isEqualTo(130);
     assertThat(inSecondTask.err()).contains("after step 6").doesNotContain("error:");
     runAll(parts);

@@ -46,11 +46,24 @@ public final class AtomicFolder {
       force(temporary);
       requireFree(absolute, replace);
       exchange(temporary, absolute);
+    } catch (CheckpointException e) {
+      throw named(e, temporary, absolute);
     } catch (IOException e) {
       throw CheckpointException.writing(target, e);
     } finally {
       deleteQuietly(temporary);
     }
+  }
+
+  /** The same of the place where the file was to be, which its name while it is written hides. */
+  private static CheckpointException named(CheckpointException e, Path temporary, Path target) {
+    Path file = e.file();
+    String message = String.valueOf(e.getMessage());
+    if (file == null || !file.startsWith(temporary) || !message.startsWith(file + ": ")) {
+      return e;
+    }
+    String what = message.substring(file.toString().length() + 2);
+    return new CheckpointException(target.resolve(temporary.relativize(file)), what, e);
   }
 
   /** Refuses a place that {@link #write} would refuse, before any work is done. */

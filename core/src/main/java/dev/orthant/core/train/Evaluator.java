@@ -12,6 +12,8 @@ public interface Evaluator {
   /**
    * The metric's value for the model as it is now.
    *
+   * @throws dev.orthant.core.progress.InterruptedWorkException if it was asked to stop; the
+   *     training ends and makes up for the evaluation when it resumes
    * @throws ArithmeticException if the model's outputs are not finite numbers
    */
   double evaluate();

@@ -1,6 +1,7 @@
 package dev.orthant.core.train;
 
 import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.progress.InterruptedWorkException;
 import dev.orthant.core.spi.CounterRandom;
 import dev.orthant.core.text.BatchOrder;
 import dev.orthant.core.text.LabelledRows;
@@ -140,6 +141,10 @@ public final class Trainer {
     TrainingResult toEnd() {
       optimizer.clearGradients();
       metrics.restart(state.logHistory);
+      if (state.evaluationPending) {
+        state.evaluationPending = false;
+        evaluateAndCheckpoint();
+      }
       while (state.globalStep < totalSteps && !stoppedEarly) {
         epoch();
       }
@@ -220,15 +225,24 @@ public final class Trainer {
       boolean last = state.globalStep == totalSteps;
       boolean due = every == 0 ? endOfEpoch || last : state.globalStep % every == 0 || last;
       if (due) {
-        if (evaluator != null) {
-          evaluate(evaluator);
-        }
-        checkpoint();
+        evaluateAndCheckpoint();
       }
       if (interrupted.getAsBoolean() && state.globalStep < totalSteps) {
         Path resumable = due && lastCheckpoint != null ? lastCheckpoint : checkpoint();
         throw new TrainingInterruptedException(state.globalStep, resumable);
       }
+    }
+
+    private void evaluateAndCheckpoint() {
+      if (evaluator != null) {
+        try {
+          evaluate(evaluator);
+        } catch (InterruptedWorkException e) {
+          state.evaluationPending = true;
+          throw new TrainingInterruptedException(state.globalStep, checkpoint());
+        }
+      }
+      checkpoint();
     }
 
     private void evaluate(Evaluator by) {

@@ -20,6 +20,7 @@ final class TrainerState {
   @Nullable Double bestMetric;
   @Nullable String bestModelCheckpoint;
   int evaluationsWithoutImprovement;
+  boolean evaluationPending; // interrupted while it was evaluated at this step
   double lossSinceLog;
   int stepsSinceLog;
   List<Map<String, Object>> logHistory = new ArrayList<>();

@@ -51,6 +51,22 @@ final class AtomicFolderTest {
   }
 
   @Test
+  void namesTheFileThatFailedByItsFinalPlace() {
+    Path target = folder.resolve("model");
+
+    assertThatThrownBy(
+            () ->
+                AtomicFolder.write(
+                    target,
+                    false,
+                    into -> {
+                      throw new CheckpointException(into.resolve("a/b.json"), "disk full");
+                    }))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(target.resolve("a/b.json") + ": disk full");
+  }
+
+  @Test
   void keepsTheOldFolderWhenTheNewOneFails() throws IOException {
     Path target = Files.createDirectory(folder.resolve("target"));
     Files.writeString(target.resolve("old"), "old");

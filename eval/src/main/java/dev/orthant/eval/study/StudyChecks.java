@@ -45,6 +45,9 @@ final class StudyChecks {
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> problems.add(problem.under("training")));
     }
+    if (run.adapters().isEmpty()) {
+      problems.add(new Problem("adapters", "must have at least one, has none"));
+    }
     if (Files.exists(run.output()) && !Files.isDirectory(run.output())) {
       problems.add(new Problem("output", "must be a folder, " + run.output() + " is a file"));
     }

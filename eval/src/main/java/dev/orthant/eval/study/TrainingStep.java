@@ -156,11 +156,19 @@ public final class TrainingStep {
   }
 
   /** Shows steps and the latest loss. */
-  private record ProgressListener(Progress.Task task) implements TrainingListener {
+  private static final class ProgressListener implements TrainingListener {
+
+    private final Progress.Task task;
+    private int shown; // a resumed training does not begin at the first step
+
+    ProgressListener(Progress.Task task) {
+      this.task = task;
+    }
 
     @Override
     public void onStep(StepReport report) {
-      task.step(1);
+      task.step(report.step() - shown);
+      shown = report.step();
       task.message(String.format(Locale.ROOT, "loss %.3f", report.loss()));
     }
 
