@@ -26,7 +26,7 @@ final class Classifier {
       throw new ShapeMismatchException("bias", new long[] {weight.size(0)}, bias.shape());
     }
     this.weight = Parameter.trainable("weight", weight);
-    this.bias = Parameter.trainable("bias", bias);
+    this.bias = Parameter.trainable("bias", bias).withoutDecay();
   }
 
   /** Weights from N(0, 0.02^2), bias 0. */

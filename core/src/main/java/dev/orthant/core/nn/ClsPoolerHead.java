@@ -69,13 +69,18 @@ public final class ClsPoolerHead implements Head {
   }
 
   @Override
-  public INDArray forward(Pass pass, INDArray hidden, Batch batch) {
+  public INDArray features(Pass pass, INDArray hidden, Batch batch) {
     INDArray first = buffer(pass, batch, "head.first");
     INDArray pooled = buffer(pass, batch, "head.pooled");
     pass.kernels().firstRows(hidden, batch.offsets(), first);
     pass.kernels().linear(first, pooler.weight(), pooler.bias(), pooled);
     pass.kernels().tanh(pooled, pooled);
-    return classifier.forward(pass, pooled);
+    return pooled;
+  }
+
+  @Override
+  public INDArray forward(Pass pass, INDArray hidden, Batch batch) {
+    return classifier.forward(pass, features(pass, hidden, batch));
   }
 
   @Override

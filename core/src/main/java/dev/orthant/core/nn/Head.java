@@ -19,6 +19,14 @@ public interface Head {
   List<Parameter> parameters();
 
   /**
+   * What the trained layer reads.
+   *
+   * @param hidden [tokens, hidden]
+   * @return [sequences, features], a buffer of the pass
+   */
+  INDArray features(Pass pass, INDArray hidden, Batch batch);
+
+  /**
    * The outputs, before any softmax.
    *
    * @param hidden [tokens, hidden]

@@ -53,10 +53,15 @@ public final class MeanPoolHead implements Head {
   }
 
   @Override
-  public INDArray forward(Pass pass, INDArray hidden, Batch batch) {
+  public INDArray features(Pass pass, INDArray hidden, Batch batch) {
     INDArray pooled = pooled(pass, batch);
     pass.kernels().meanPool(hidden, batch.offsets(), pooled);
-    return classifier.forward(pass, pooled);
+    return pooled;
+  }
+
+  @Override
+  public INDArray forward(Pass pass, INDArray hidden, Batch batch) {
+    return classifier.forward(pass, features(pass, hidden, batch));
   }
 
   @Override

@@ -34,6 +34,11 @@ public record TaskData(
     return labels.isEmpty();
   }
 
+  /** Whether every row to train on is a pair of texts. */
+  public boolean isPairs() {
+    return train.stream().allMatch(row -> row.textB() != null);
+  }
+
   /** The number of outputs a head needs: one per class, one for a regression. */
   public int outputs() {
     return isRegression() ? 1 : labels.size();

@@ -6,6 +6,7 @@ import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.nn.Head;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.spi.Site;
 import dev.orthant.core.stats.FeatureStatistics;
@@ -27,7 +28,8 @@ import java.util.Map;
 
 /**
  * Scores every adapter and every merge of a study on the tasks' test rows, each task with the head
- * of its own expert, beside a majority class and a linear probe on the untouched encoder.
+ * of its own expert, beside a majority class and a linear probe on the same features of the
+ * untouched encoder.
  */
 public final class EvaluationStep {
 
@@ -99,17 +101,18 @@ public final class EvaluationStep {
       return MajorityPredictor.score(task.metric(), task.data(), task.data().test());
     }
     Predictor predictor = study.predictor();
+    Head head = study.freshHead(task);
     LinearProbe probe =
         LinearProbe.select(
             task.data(),
             task.metric(),
-            predictor.pooled(study.encoder(), task.train()),
-            predictor.pooled(study.encoder(), task.validation()));
+            predictor.features(study.encoder(), head, task.train()),
+            predictor.features(study.encoder(), head, task.validation()));
     return Score.ofOutputs(
         task.metric(),
         task.data(),
         task.data().test(),
-        probe.outputs(predictor.pooled(study.encoder(), task.test())));
+        probe.outputs(predictor.features(study.encoder(), head, task.test())));
   }
 
   private static SingleResult single(

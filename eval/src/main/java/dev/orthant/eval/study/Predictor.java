@@ -33,17 +33,12 @@ final class Predictor {
     return run(adapters, rows, (pass, batch) -> classifier.logits(pass, batch));
   }
 
-  /** The mean of each row's hidden states [rows, hidden] of the encoder as it is. */
-  float[][] pooled(BertEncoder encoder, LabelledRows rows) {
+  /** What a head reads [rows, features] of the encoder as it is. */
+  float[][] features(BertEncoder encoder, Head head, LabelledRows rows) {
     return run(
         AdapterSet.none(),
         rows,
-        (pass, batch) -> {
-          INDArray hidden = encoder.forward(pass, batch);
-          INDArray mean = pass.buffer("pooled", batch.size(), hidden.size(1));
-          kernels.meanPool(hidden, batch.offsets(), mean);
-          return mean;
-        });
+        (pass, batch) -> head.features(pass, encoder.forward(pass, batch), batch));
   }
 
   /** Shows a listener what the encoder as it is feeds its linear layers. */

@@ -9,13 +9,16 @@ import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.finetune.AdapterAssembly;
 import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
+import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.nn.Head;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.spi.AdapterFactory;
+import dev.orthant.core.spi.CounterRandom;
 import dev.orthant.core.spi.SubspaceConstraint;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
 import dev.orthant.core.text.Tokenizer;
@@ -25,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,6 +218,15 @@ public final class Study implements AutoCloseable {
           "%s was trained with another configuration (%s); choose another output or delete it"
               .formatted(folder, difference));
     }
+  }
+
+  /** An untrained head for a task; the same one for all adapters. */
+  Head freshHead(StudyTask task) {
+    return Heads.fresh(
+        encoder,
+        task.data().outputs(),
+        task.data().isPairs(),
+        new SplittableRandom(CounterRandom.seed(run.seed(), "head", task.name())));
   }
 
   Scores scores() {

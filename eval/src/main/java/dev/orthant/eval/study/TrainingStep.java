@@ -7,13 +7,11 @@ import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.ClassifierModel;
-import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.Head;
 import dev.orthant.core.nn.Pass;
 import dev.orthant.core.nn.SequenceClassifier;
 import dev.orthant.core.progress.Progress;
-import dev.orthant.core.spi.CounterRandom;
 import dev.orthant.core.train.Evaluator;
 import dev.orthant.core.train.Trainer;
 import dev.orthant.core.train.TrainingListener;
@@ -21,7 +19,6 @@ import dev.orthant.eval.metrics.Score;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 
 /**
  * Trains every adapter of the configuration on every task, with a head of its own. What is on disk
@@ -75,11 +72,7 @@ public final class TrainingStep {
         statistics.stream().filter(s -> s.task().equals(task.name())).findFirst().orElse(null);
     long seed = study.run().seed();
     AdapterSet adapters = study.assembly(spec).assemble(study.encoder(), own, others, seed);
-    Head head =
-        Heads.fresh(
-            study.encoder(),
-            task.data().outputs(),
-            new SplittableRandom(CounterRandom.seed(seed, "head", task.name())));
+    Head head = study.freshHead(task);
     int steps = study.training().totalSteps(task.train().size());
     try (Pass pass = new Pass(study.kernels(), adapters);
         Progress.Task progress =
