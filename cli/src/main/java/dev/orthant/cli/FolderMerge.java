@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.inject.Guice;
 import com.google.inject.Inject;
 import dev.orthant.core.checkpoint.AtomicFolder;
+import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapter;
 import dev.orthant.core.checkpoint.PeftAdapterBuilder;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.config.ConfigDecoder;
+import dev.orthant.core.config.ConfigurationException;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
@@ -70,6 +72,11 @@ final class FolderMerge {
   }
 
   void run(Request request) throws IOException {
+    request.inputs().forEach(FolderMerge::requireInput);
+    Integer rank = request.rank();
+    if (rank != null && rank < 1) {
+      throw new MisuseException("--rank must be at least 1, was " + rank);
+    }
     long adapters = request.inputs().stream().filter(FolderMerge::isAdapter).count();
     if (adapters != 0 && adapters != request.inputs().size()) {
       throw new IllegalArgumentException(
@@ -169,7 +176,7 @@ final class FolderMerge {
     ConfigDecoder decoder = new ConfigDecoder();
     ObjectNode settings = JsonNodeFactory.instance.objectNode();
     request.settings().forEach((key, value) -> settings.set(key, decoder.parse(value)));
-    C config = decoder.decode(settings, factory.configType(), factory.defaults());
+    C config = config(factory, settings, decoder);
     List<DeltaTransform> after = new ArrayList<>();
     Integer rank = request.rank();
     if (rank != null) {
@@ -184,9 +191,31 @@ final class FolderMerge {
         .build();
   }
 
+  private static <C extends Record> C config(
+      MergerFactory<C> factory, ObjectNode settings, ConfigDecoder decoder) {
+    try {
+      return decoder.decode(settings, factory.configType(), factory.defaults());
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException("--set", e.problems());
+    }
+  }
+
   private static <C extends Record> DeltaTransform transform(
       DeltaTransformFactory<C> factory, ObjectNode settings, ConfigDecoder decoder) {
     return factory.create(decoder.decode(settings, factory.configType(), factory.defaults()));
+  }
+
+  private static void requireInput(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new CheckpointException(
+          folder, Files.exists(folder) ? "is not a folder" : "there is no such folder");
+    }
+    if (!isAdapter(folder) && !Files.exists(folder.resolve("config.json"))) {
+      throw new CheckpointException(
+          folder,
+          "is neither an adapter folder (with %s) nor a model folder (with config.json)"
+              .formatted(PeftAdapterFolder.CONFIG));
+    }
   }
 
   private static boolean isAdapter(Path folder) {

@@ -479,7 +479,7 @@ final class BadInputTest {
                 "--set",
                 "densty=0.5",
                 trained.output() + "/adapters/opinion-lora"))
-        .contains("densty: unknown key, did you mean 'density'?");
+        .isEqualTo("--set: densty: unknown key, did you mean 'density'?");
   }
 
   @Test
@@ -498,6 +498,13 @@ final class BadInputTest {
   void inputThatIsMissing() {
     assertThat(mergeRefusal("--type", "average", shared + "/nowhere"))
         .isEqualTo(shared + "/nowhere: there is no such folder");
+  }
+
+  @Test
+  void inputThatIsNeitherAdapterNorModel() {
+    assertThat(mergeRefusal("--type", "average", trained.output() + "/adapters"))
+        .startsWith(trained.output() + "/adapters: is neither an adapter folder")
+        .contains("adapter_config.json", "config.json");
   }
 
   @Test

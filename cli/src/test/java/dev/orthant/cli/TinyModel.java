@@ -9,24 +9,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** A BERT encoder of random weights that reads real text: two layers of width 32. */
 final class TinyModel {
 
-  static final int HIDDEN = 32;
-  static final int LAYERS = 2;
-
+  private static final int HIDDEN = 32;
+  private static final int LAYERS = 2;
   private static final int INNER = 64;
   private static final int VOCABULARY = 30522; // of the tokenizer
   private static final int POSITIONS = 64;
   private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
 
   private final CheckpointWriter writer = new CheckpointWriter(config());
-  private final Map<String, long[]> tensors = new LinkedHashMap<>();
   private final long seed;
 
   private TinyModel(long seed) {
@@ -37,13 +33,6 @@ final class TinyModel {
   static Path write(Path folder, long seed) {
     new TinyModel(seed).write(folder);
     return folder;
-  }
-
-  /** The names of the tensors and their shapes. */
-  static Map<String, long[]> tensors() {
-    TinyModel model = new TinyModel(0);
-    model.addAll();
-    return model.tensors;
   }
 
   private void write(Path folder) {
@@ -82,7 +71,6 @@ final class TinyModel {
   }
 
   private void add(String name, double mean, double deviation, long... shape) {
-    tensors.put(name, shape);
     long size = 1;
     for (long d : shape) {
       size *= d;
