@@ -8,9 +8,6 @@ package dev.orthant.eval.probe;
 /** Minimises the loss of a softmax regression. */
 final class NewtonSolver {
 
-  /** The largest element of the mean row's gradient at which to stop. */
-  private static final double TOLERANCE = 1e-8;
-
   private static final int MOST_STEPS = 100;
   private static final int MOST_INNER_STEPS = 250;
   private static final double SUFFICIENT_DECREASE = 1e-4;
@@ -18,13 +15,17 @@ final class NewtonSolver {
 
   private NewtonSolver() {}
 
-  /** The parameters of the least loss; {@code start} is not modified. */
-  static double[] minimize(SoftmaxObjective objective, double[] start) {
+  /**
+   * The parameters of the least loss; {@code start} is not modified.
+   *
+   * @param tolerance the largest element of the mean row's gradient at which to stop
+   */
+  static double[] minimize(SoftmaxObjective objective, double[] start, double tolerance) {
     double[] w = start.clone();
     double loss = objective.loss(w);
     for (int step = 0; step < MOST_STEPS; step++) {
       double[] gradient = objective.gradient(w);
-      if (largest(gradient) <= TOLERANCE * objective.rows()) {
+      if (largest(gradient) <= tolerance * objective.rows()) {
         return w;
       }
       double[] direction = direction(objective, gradient);
