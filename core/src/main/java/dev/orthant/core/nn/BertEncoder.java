@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.TensorSource;
+import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.Site;
 import dev.orthant.core.text.Batch;
@@ -49,11 +50,44 @@ public final class BertEncoder {
     this.layers = List.copyOf(read);
     this.pooler = weights.hasPooler() ? weights.pooler() : null;
     weights.check();
-    for (BertLayer layer : layers) {
-      for (Linear linear : layer.linears()) {
-        linears.put(linear.site().module(), linear);
-      }
-    }
+    layers.forEach(this::index);
+  }
+
+  private BertEncoder(BertEncoder base, Map<String, ? extends Delta> deltas) {
+    this.config = base.config;
+    this.words = base.words;
+    this.positions = base.positions;
+    this.types = base.types;
+    this.embeddingNorm = base.embeddingNorm;
+    this.pooler = base.pooler;
+    this.layers =
+        base.layers.stream()
+            .map(
+                layer ->
+                    layer.with(
+                        linear -> {
+                          Delta delta = deltas.get(linear.site().module());
+                          return delta == null ? linear : linear.plus(delta);
+                        }))
+            .toList();
+    layers.forEach(this::index);
+  }
+
+  private void index(BertLayer layer) {
+    layer.linears().forEach(linear -> linears.put(linear.site().module(), linear));
+  }
+
+  /**
+   * An encoder with deltas added to weights of this one; everything else is shared. Runs faster
+   * than adapters beside the weights, and differs from them by the rounding of the sums.
+   *
+   * @param deltas module path to what is added to its weight
+   * @throws IllegalArgumentException if a module is not there
+   * @throws dev.orthant.core.spi.ShapeMismatchException if a delta does not have the weight's shape
+   */
+  public BertEncoder plus(Map<String, ? extends Delta> deltas) {
+    deltas.keySet().forEach(this::linear);
+    return new BertEncoder(this, deltas);
   }
 
   /**

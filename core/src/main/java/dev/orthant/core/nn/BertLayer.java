@@ -3,6 +3,7 @@ package dev.orthant.core.nn;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.text.Batch;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -28,6 +29,21 @@ record BertLayer(
   /** The linear layers, in the order of the forward pass. */
   List<Linear> linears() {
     return List.of(query, key, value, attentionOutput, intermediate, output);
+  }
+
+  /** The same layer with other linear layers. */
+  BertLayer with(UnaryOperator<Linear> change) {
+    return new BertLayer(
+        index,
+        heads,
+        change.apply(query),
+        change.apply(key),
+        change.apply(value),
+        change.apply(attentionOutput),
+        attentionNorm,
+        change.apply(intermediate),
+        change.apply(output),
+        outputNorm);
   }
 
   /**

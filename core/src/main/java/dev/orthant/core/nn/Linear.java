@@ -1,7 +1,10 @@
 package dev.orthant.core.nn;
 
+import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.Adapter;
+import dev.orthant.core.spi.ShapeMismatchException;
 import dev.orthant.core.spi.Site;
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -13,6 +16,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param bias [dOut]
  */
 record Linear(Site site, int depth, INDArray weight, INDArray bias) {
+
+  /** The same layer with a delta added to its weight. */
+  Linear plus(Delta delta) {
+    INDArray change = delta.dense();
+    if (!Arrays.equals(change.shape(), weight.shape())) {
+      throw new ShapeMismatchException(site.module(), weight.shape(), change.shape());
+    }
+    return new Linear(site, depth, change.addi(weight), bias);
+  }
 
   /**
    * {@code y = x weight' + bias}, adapted.

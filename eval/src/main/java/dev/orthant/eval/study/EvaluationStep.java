@@ -78,7 +78,7 @@ public final class EvaluationStep {
             () -> {
               for (int i = 0; i < tasks; i++) {
                 StudyTask task = study.tasks().get(i);
-                single.add(study.scores().test(task, experts.get(i).deltas(), experts.get(i)));
+                single.add(study.scores().test(task, experts.get(i)));
                 singles.add(single(adapter, task, single.get(i), probes.get(task.name())));
                 progress.step(1);
               }
@@ -136,10 +136,11 @@ public final class EvaluationStep {
     Map<String, LoraDelta> deltas =
         PeftAdapterFolder.read(folder)
             .deltas(study.encoder().sites().stream().map(Site::module).toList());
+    List<Score> scores = study.scores().test(deltas, experts);
     List<MergedTask> results = new ArrayList<>();
     for (int i = 0; i < experts.size(); i++) {
       StudyTask task = study.tasks().get(i);
-      Score score = study.scores().test(task, deltas, experts.get(i));
+      Score score = scores.get(i);
       Score single = singles.get(i);
       results.add(
           new MergedTask(

@@ -3,10 +3,11 @@ package dev.orthant.eval.study;
 import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.BertEncoder;
-import dev.orthant.core.nn.DeltaAdapter;
 import dev.orthant.core.nn.Head;
 import dev.orthant.eval.metrics.Score;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,27 +20,37 @@ final class Scores {
     this.study = study;
   }
 
-  /** On a task's test rows. */
-  Score test(StudyTask task, Map<String, ? extends Delta> deltas, SavedAdapter expert) {
-    BertEncoder encoder = study.encoder();
+  /** On every task's test rows, of one set of deltas for all. */
+  List<Score> test(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
+    BertEncoder model = study.encoder().plus(deltas);
+    List<Score> scores = new ArrayList<>();
+    for (int i = 0; i < experts.size(); i++) {
+      scores.add(test(study.tasks().get(i), model, experts.get(i)));
+    }
+    return scores;
+  }
+
+  /** On a task's test rows, of its expert. */
+  Score test(StudyTask task, SavedAdapter expert) {
+    return test(task, study.encoder().plus(expert.deltas()), expert);
+  }
+
+  private Score test(StudyTask task, BertEncoder model, SavedAdapter expert) {
     float[][] outputs =
-        study.predictor().logits(encoder, DeltaAdapter.adapters(deltas), head(expert), task.test());
+        study.predictor().logits(model, AdapterSet.none(), head(expert), task.test());
     return Score.ofOutputs(task.metric(), task.data(), task.data().test(), outputs);
   }
 
   /** The mean of the tasks' scores on their validation rows. */
   double meanValidation(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
+    BertEncoder model = study.encoder().plus(deltas);
     double sum = 0;
     for (int i = 0; i < experts.size(); i++) {
       StudyTask task = study.tasks().get(i);
       float[][] outputs =
           study
               .predictor()
-              .logits(
-                  study.encoder(),
-                  DeltaAdapter.adapters(deltas),
-                  head(experts.get(i)),
-                  task.validation());
+              .logits(model, AdapterSet.none(), head(experts.get(i)), task.validation());
       sum += Score.ofOutputs(task.metric(), task.data(), task.data().validation(), outputs).value();
     }
     return sum / experts.size();
