@@ -52,6 +52,16 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
+  public int threads() {
+    return pool.threads();
+  }
+
+  @Override
+  public Kernels onCallingThread() {
+    return pool.threads() == 1 ? this : new CpuKernels(new WorkerPool(1)); // which has no thread
+  }
+
+  @Override
   public void gemm(
       INDArray a,
       boolean transposeA,

@@ -20,6 +20,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public interface Kernels extends MatrixOps {
 
+  /** How many threads an operation uses, as far as that is ours to say. */
+  default int threads() {
+    return 1;
+  }
+
+  /**
+   * The same operations, with the same bits, on the calling thread alone: for callers that run
+   * several passes side by side, which wastes less than to share out every operation.
+   */
+  default Kernels onCallingThread() {
+    return this;
+  }
+
   /**
    * A linear layer: {@code y = x w' + bias}.
    *

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Scores every adapter and every merge of a study on the tasks' test rows, each task with the head
@@ -65,23 +66,19 @@ public final class EvaluationStep {
     List<MergeResult> merges = new ArrayList<>();
     List<InterferenceResult> interferences = new ArrayList<>();
     try (Progress.Task progress = study.progress().start("evaluate", total, "scores")) {
-      Map<String, Score> probes = new LinkedHashMap<>();
-      for (StudyTask task : study.tasks()) {
-        times.time("probe " + task.name(), () -> probes.put(task.name(), probe(task)));
-        progress.step(1);
-      }
+      Map<String, Score> probes = probes();
+      progress.step(tasks);
       for (AdapterSpec adapter : study.run().adapters()) {
         List<SavedAdapter> experts = study.experts(adapter);
-        List<Score> single = new ArrayList<>();
         times.time(
             "evaluate " + adapter.name(),
             () -> {
+              List<Score> single = study.scores().test(experts);
               for (int i = 0; i < tasks; i++) {
                 StudyTask task = study.tasks().get(i);
-                single.add(study.scores().test(task, experts.get(i)));
                 singles.add(single(adapter, task, single.get(i), probes.get(task.name())));
-                progress.step(1);
               }
+              progress.step(tasks);
               for (MergerSpec merger : study.run().mergers()) {
                 merges.add(merged(adapter, merger, experts, single));
                 progress.step(tasks);
@@ -96,11 +93,23 @@ public final class EvaluationStep {
         study.run().base().model(), study.run().seed(), singles, merges, interferences);
   }
 
+  /** By task; task by task, side by side. */
+  private Map<String, Score> probes() {
+    Map<String, Score> probes = new ConcurrentHashMap<>();
+    List<Runnable> jobs = new ArrayList<>();
+    for (StudyTask task : study.tasks()) {
+      jobs.add(
+          () -> times.time("probe " + task.name(), () -> probes.put(task.name(), probe(task))));
+    }
+    new SideBySide(study.kernels().threads()).run(jobs);
+    return probes;
+  }
+
   private Score probe(StudyTask task) {
     if (!study.run().evaluation().linearProbe()) {
       return MajorityPredictor.score(task.metric(), task.data(), task.data().test());
     }
-    Predictor predictor = study.predictor();
+    Predictor predictor = study.predictor(study.kernels().onCallingThread());
     Head head = study.freshHead(task);
     LinearProbe probe =
         LinearProbe.select(

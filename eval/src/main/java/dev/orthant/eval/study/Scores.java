@@ -10,6 +10,7 @@ import dev.orthant.eval.metrics.Score;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /** Scores of deltas with the heads of the tasks' experts. */
 final class Scores {
@@ -23,37 +24,47 @@ final class Scores {
   /** On every task's test rows, of one set of deltas for all. */
   List<Score> test(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
     BertEncoder model = study.encoder().plus(deltas);
-    List<Score> scores = new ArrayList<>();
-    for (int i = 0; i < experts.size(); i++) {
-      scores.add(test(study.tasks().get(i), model, experts.get(i)));
-    }
-    return scores;
+    return scores(experts, true, i -> model);
   }
 
-  /** On a task's test rows, of its expert. */
-  Score test(StudyTask task, SavedAdapter expert) {
-    return test(task, study.encoder().plus(expert.deltas()), expert);
-  }
-
-  private Score test(StudyTask task, BertEncoder model, SavedAdapter expert) {
-    float[][] outputs =
-        study.predictor().logits(model, AdapterSet.none(), head(expert), task.test());
-    return Score.ofOutputs(task.metric(), task.data(), task.data().test(), outputs);
+  /** On every task's test rows, each of its own expert. */
+  List<Score> test(List<SavedAdapter> experts) {
+    return scores(experts, true, i -> study.encoder().plus(experts.get(i).deltas()));
   }
 
   /** The mean of the tasks' scores on their validation rows. */
   double meanValidation(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
     BertEncoder model = study.encoder().plus(deltas);
     double sum = 0;
-    for (int i = 0; i < experts.size(); i++) {
-      StudyTask task = study.tasks().get(i);
-      float[][] outputs =
-          study
-              .predictor()
-              .logits(model, AdapterSet.none(), head(experts.get(i)), task.validation());
-      sum += Score.ofOutputs(task.metric(), task.data(), task.data().validation(), outputs).value();
+    for (Score score : scores(experts, false, i -> model)) {
+      sum += score.value();
     }
     return sum / experts.size();
+  }
+
+  /** Task by task, side by side. */
+  private List<Score> scores(
+      List<SavedAdapter> experts, boolean test, IntFunction<BertEncoder> models) {
+    Score[] scores = new Score[experts.size()];
+    List<Runnable> jobs = new ArrayList<>();
+    for (int i = 0; i < scores.length; i++) {
+      int index = i;
+      jobs.add(
+          () ->
+              scores[index] =
+                  score(study.tasks().get(index), test, models.apply(index), experts.get(index)));
+    }
+    new SideBySide(study.kernels().threads()).run(jobs);
+    return List.of(scores);
+  }
+
+  private Score score(StudyTask task, boolean test, BertEncoder model, SavedAdapter expert) {
+    float[][] outputs =
+        study
+            .predictor(study.kernels().onCallingThread())
+            .logits(model, AdapterSet.none(), head(expert), test ? task.test() : task.validation());
+    return Score.ofOutputs(
+        task.metric(), task.data(), test ? task.data().test() : task.data().validation(), outputs);
   }
 
   private Head head(SavedAdapter expert) {

@@ -21,7 +21,10 @@ public final class StepTimes {
     try {
       step.run();
     } finally {
-      steps.add(new Timings.Step(name, (System.nanoTime() - start) / 1e9, peakBytes()));
+      Timings.Step ended = new Timings.Step(name, (System.nanoTime() - start) / 1e9, peakBytes());
+      synchronized (steps) {
+        steps.add(ended);
+      }
     }
   }
 

@@ -170,7 +170,11 @@ public final class Study implements AutoCloseable {
   }
 
   Predictor predictor() {
-    return new Predictor(kernels, run.evaluation().batchSize(), interruption);
+    return predictor(kernels);
+  }
+
+  Predictor predictor(Kernels by) {
+    return new Predictor(by, run.evaluation().batchSize(), interruption);
   }
 
   /** An adapter with its configuration and, if it is constrained, the run's constraint. */

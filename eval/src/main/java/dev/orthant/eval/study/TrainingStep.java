@@ -7,6 +7,7 @@ import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.ClassifierModel;
+import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.Head;
 import dev.orthant.core.nn.Pass;
@@ -17,22 +18,26 @@ import dev.orthant.core.train.Trainer;
 import dev.orthant.core.train.TrainingListener;
 import dev.orthant.eval.metrics.Score;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Trains every adapter of the configuration on every task, with a head of its own. What is on disk
- * already is left as it is, what was interrupted goes on from its newest checkpoint.
+ * already is left as it is, what was interrupted goes on from its newest checkpoint. Trainings run
+ * side by side, each on one thread, which changes no bit of them.
  */
 public final class TrainingStep {
 
   private final Study study;
   private final StepTimes times;
+  private final SideBySide sideBySide;
 
   /** A step of a study. */
   public TrainingStep(Study study, StepTimes times) {
     this.study = study;
     this.times = times;
+    this.sideBySide = new SideBySide(study.kernels().threads());
   }
 
   /**
@@ -41,16 +46,19 @@ public final class TrainingStep {
    * @param statistics of every task, for constrained adapters; see {@link StatisticsStep}
    */
   public void run(List<TaskStatistics> statistics) {
+    List<Runnable> missing = new ArrayList<>();
     for (AdapterSpec spec : study.run().adapters()) {
-      for (int i = 0; i < study.tasks().size(); i++) {
-        StudyTask task = study.tasks().get(i);
+      for (StudyTask task : study.tasks()) {
         if (!isDone(spec, task)) {
-          times.time(
-              "train %s-%s".formatted(task.name(), spec.name()),
-              () -> train(spec, task, statistics));
+          missing.add(
+              () ->
+                  times.time(
+                      "train %s-%s".formatted(task.name(), spec.name()),
+                      () -> train(spec, task, statistics)));
         }
       }
     }
+    sideBySide.run(missing);
   }
 
   private boolean isDone(AdapterSpec spec, StudyTask task) {
@@ -74,21 +82,22 @@ public final class TrainingStep {
     AdapterSet adapters = study.assembly(spec).assemble(study.encoder(), own, others, seed);
     Head head = study.freshHead(task);
     int steps = study.training().totalSteps(task.train().size());
-    try (Pass pass = new Pass(study.kernels(), adapters);
+    Kernels kernels = study.kernels().onCallingThread();
+    try (Pass pass = new Pass(kernels, adapters);
         Progress.Task progress =
             study.progress().start("train " + task.name() + " " + spec.name(), steps, "steps")) {
       SequenceClassifier classifier = new SequenceClassifier(study.encoder(), head);
       Trainer trainer =
           new Trainer(
-              study.kernels(),
+              kernels,
               study.training(),
               seed,
               List.of(new ProgressListener(progress)),
-              study.interruption()::requested);
+              () -> study.interruption().requested() || sideBySide.failed());
       trainer.train(
           new ClassifierModel(classifier, adapters, pass),
           task.train(),
-          evaluator(task, adapters, head),
+          evaluator(task, adapters, head, kernels),
           training,
           folder -> writeInto(folder, spec, task, adapters, head),
           true);
@@ -115,7 +124,7 @@ public final class TrainingStep {
         folder, description, study.run().base().model(), study.encoder(), adapters, head);
   }
 
-  private Evaluator evaluator(StudyTask task, AdapterSet adapters, Head head) {
+  private Evaluator evaluator(StudyTask task, AdapterSet adapters, Head head, Kernels kernels) {
     return new Evaluator() {
       @Override
       public String metric() {
@@ -130,7 +139,7 @@ public final class TrainingStep {
       @Override
       public double evaluate() {
         float[][] outputs =
-            study.predictor().logits(study.encoder(), adapters, head, task.validation());
+            study.predictor(kernels).logits(study.encoder(), adapters, head, task.validation());
         requireFinite(outputs);
         return Score.ofOutputs(task.metric(), task.data(), task.data().validation(), outputs)
             .value();

@@ -1,0 +1,85 @@
+package dev.orthant.eval.study;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Runs jobs that do not depend on each other on a number of threads. */
+final class SideBySide {
+
+  private final int threads;
+  private final AtomicBoolean failed = new AtomicBoolean();
+
+  SideBySide(int threads) {
+    this.threads = threads;
+  }
+
+  /** Whether a job has failed, so that those under way should stop where they can. */
+  boolean failed() {
+    return failed.get();
+  }
+
+  /**
+   * Runs all jobs and returns when all have ended. After a failure no further job begins.
+   *
+   * @throws RuntimeException the failure that came first in the order of the jobs
+   */
+  void run(List<Runnable> jobs) {
+    if (threads == 1 || jobs.size() <= 1) {
+      jobs.forEach(Runnable::run);
+      return;
+    }
+    ExecutorService executor = Executors.newFixedThreadPool(Math.min(threads, jobs.size()));
+    try {
+      List<Future<?>> futures = new ArrayList<>();
+      jobs.forEach(job -> futures.add(executor.submit(() -> begin(job))));
+      await(futures);
+    } finally {
+      executor.shutdown();
+    }
+  }
+
+  private void begin(Runnable job) {
+    if (failed.get()) {
+      return;
+    }
+    try {
+      job.run();
+    } catch (RuntimeException | Error e) {
+      failed.set(true);
+      throw e;
+    }
+  }
+
+  private static void await(List<Future<?>> futures) {
+    Throwable first = null;
+    boolean interrupted = false;
+    for (Future<?> future : futures) {
+      boolean ended = false;
+      while (!ended) {
+        try {
+          future.get();
+          ended = true;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          first = first == null ? e.getCause() : first;
+          ended = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (first instanceof RuntimeException e) {
+      throw e;
+    }
+    if (first instanceof Error e) {
+      throw e;
+    }
+  }
+}
