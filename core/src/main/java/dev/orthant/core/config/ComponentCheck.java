@@ -25,7 +25,12 @@ final class ComponentCheck {
   List<Problem> problemsOf(RunConfig run) {
     List<Problem> problems = new ArrayList<>();
     for (int i = 0; i < run.adapters().size(); i++) {
-      check(Kind.ADAPTER, run.adapters().get(i), "adapters[" + i + "]", problems);
+      AdapterSpec adapter = run.adapters().get(i);
+      String path = "adapters[" + i + "]";
+      check(Kind.ADAPTER, adapter, path, problems);
+      if (adapter.constraint() != null) {
+        check(Kind.CONSTRAINT, adapter.constraint(), path + ".constraint", problems);
+      }
     }
     if (run.constraint() != null) {
       check(Kind.CONSTRAINT, run.constraint(), "constraint", problems);

@@ -3,7 +3,8 @@ package dev.orthant.core.config;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * The constraint that adapters marked as constrained are trained with.
+ * A constraint that adapters are trained with: the run's, for adapters marked as constrained, or an
+ * adapter's own.
  *
  * @param type the name of the constraint in the catalog
  * @param settings its own configuration

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.plugin.Catalog;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param base the model that everything starts from
  * @param tasks the tasks; at least one
  * @param adapters the adapters to train on each task
- * @param constraint what constrains the adapters that say so, or null
+ * @param constraint what constrains the adapters that say so and have none of their own, or null
  * @param training how adapters are trained; decoded by the trainer
  * @param mergers the mergers to compare
  * @param evaluation how results are measured
@@ -45,7 +46,7 @@ public record RunConfig(
     SpecNames.checkUnique("adapters", adapters.stream().map(AdapterSpec::name).toList());
     SpecNames.checkUnique("mergers", mergers.stream().map(MergerSpec::name).toList());
     for (AdapterSpec adapter : adapters) {
-      if (adapter.constrained() && constraint == null) {
+      if (adapter.constrained() && adapter.constraint() == null && constraint == null) {
         throw new IllegalArgumentException(
             "constraint must be there, adapter '%s' is to be constrained"
                 .formatted(adapter.name()));
@@ -62,6 +63,14 @@ public record RunConfig(
     RunConfig run = decoder.decode(file, RunConfig.class, null);
     Path parent = file.toAbsolutePath().normalize().getParent();
     return run.withBase(run.base.resolvedAgainst(parent));
+  }
+
+  /**
+   * What constrains an adapter: its own constraint, or the run's if it is marked so, or nothing.
+   */
+  public Optional<ConstraintSpec> constraintOf(AdapterSpec adapter) {
+    ConstraintSpec own = adapter.constraint();
+    return Optional.ofNullable(own == null && adapter.constrained() ? constraint : own);
   }
 
   /** The same run of another base model. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +116,40 @@ final class RunConfigTest {
 
     assertThat(adapter).isEqualTo(new FakeComponents.AdapterConfig(8, 16));
     assertThat(constraint.hold()).isEqualTo(new Hold.Projected());
+  }
+
+  @Test
+  void anAdaptersOwnConstraintTakesPrecedenceOverTheRuns() {
+    RunConfig run =
+        read(
+            YAML.replace(
+                "adapters:",
+                """
+                adapters:
+                  - {name: own, type: fake-adapter, constraint: {type: fake-constraint, hold: frozen}}\
+                """));
+
+    assertThat(run.adapters())
+        .extracting(
+            adapter -> run.constraintOf(adapter).map(c -> c.settings().path("hold").asText()))
+        .containsExactly(Optional.of("frozen"), Optional.empty(), Optional.of("projected"));
+    run.validate(CATALOG, decoder, "run.yaml");
+  }
+
+  @Test
+  void anAdaptersOwnConstraintIsChecked() {
+    RunConfig run =
+        read(
+            YAML.replaceAll("constraint: .*\n", "")
+                .replace("constrained: true", "constraint: {type: fake-constraint, hld: frozen}"));
+
+    ConfigurationException refused =
+        catchThrowableOfType(
+            ConfigurationException.class, () -> run.validate(CATALOG, decoder, "run.yaml"));
+
+    assertThat(refused.problems())
+        .extracting(Problem::toString)
+        .containsExactly("adapters[1].constraint.hld: unknown key, did you mean 'hold'?");
   }
 
   @Test

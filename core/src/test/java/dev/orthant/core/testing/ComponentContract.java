@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 public abstract class ComponentContract<C extends Record> {
 
   /** Keys that a configuration file has beside a component's own. */
-  private static final Set<String> RESERVED = Set.of("name", "type", "constrained", "grid");
+  private static final Set<String> RESERVED =
+      Set.of("name", "type", "constrained", "constraint", "grid");
 
   private final ConfigDecoder decoder = new ConfigDecoder();
   private final ConfigEncoder encoder = new ConfigEncoder();

@@ -10,6 +10,7 @@ import dev.orthant.core.config.ConfigEncoder;
 import dev.orthant.core.config.ConstraintSpec;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,11 +29,11 @@ final class Provenance {
     ConfigEncoder encoder = new ConfigEncoder();
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.set("adapter", adapter(study, spec, encoder));
-    ConstraintSpec constraint = study.run().constraint();
-    if (spec.constrained() && constraint != null) {
+    Optional<ConstraintSpec> constraint = study.run().constraintOf(spec);
+    if (constraint.isPresent()) {
       ObjectNode by = JsonNodeFactory.instance.objectNode();
-      by.put("type", constraint.type());
-      by.set("settings", constraint.settings());
+      by.put("type", constraint.get().type());
+      by.set("settings", constraint.get().settings());
       node.set("constraint", by);
       ObjectNode others = node.putObject("other_tasks");
       study.tasks().stream()
@@ -96,7 +97,7 @@ final class Provenance {
   private static ObjectNode adapter(Study study, AdapterSpec spec, ConfigEncoder encoder) {
     ObjectNode adapter = JsonNodeFactory.instance.objectNode();
     adapter.put("type", spec.type());
-    adapter.put("constrained", spec.constrained());
+    adapter.put("constrained", study.run().constraintOf(spec).isPresent());
     adapter.set("settings", encoder.toNode(config(study, spec)));
     return adapter;
   }

@@ -177,9 +177,9 @@ public final class Study implements AutoCloseable {
     return new Predictor(by, run.evaluation().batchSize(), interruption);
   }
 
-  /** An adapter with its configuration and, if it is constrained, the run's constraint. */
+  /** An adapter with its configuration and, if it is constrained, its constraint. */
   AdapterAssembly<?> assembly(AdapterSpec spec) {
-    SubspaceConstraint constraint = spec.constrained() ? constraint() : null;
+    SubspaceConstraint constraint = run.constraintOf(spec).map(this::constraint).orElse(null);
     return assembly(catalog.adapter(spec.type()), spec, constraint);
   }
 
@@ -252,11 +252,7 @@ public final class Study implements AutoCloseable {
     return new AdapterAssembly<>(factory, spec.config(factory, decoder), constraint);
   }
 
-  private SubspaceConstraint constraint() {
-    ConstraintSpec spec = run.constraint();
-    if (spec == null) {
-      throw new IllegalStateException("checked when the configuration was read");
-    }
+  private SubspaceConstraint constraint(ConstraintSpec spec) {
     return constraint(catalog.constraint(spec.type()), spec);
   }
 
