@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param constrained whether the run's constraint chooses its subspace
  * @param constraint the constraint of this adapter alone, or null; it takes precedence over the
  *     run's, and {@code constrained} need not be said beside it
+ * @param training keys of the run's training configuration that are different for this adapter
  * @param settings its own configuration
  */
 public record AdapterSpec(
@@ -18,6 +19,7 @@ public record AdapterSpec(
     String type,
     @Default("false") boolean constrained,
     @Nullable ConstraintSpec constraint,
+    @Default("{}") ObjectNode training,
     @Remaining ObjectNode settings)
     implements ComponentSpec {
 
@@ -26,8 +28,8 @@ public record AdapterSpec(
     SpecNames.check(name);
   }
 
-  /** An adapter without a constraint of its own. */
+  /** An adapter without a constraint or a training configuration of its own. */
   public AdapterSpec(String name, String type, boolean constrained, ObjectNode settings) {
-    this(name, type, constrained, null, settings);
+    this(name, type, constrained, null, settings.objectNode(), settings);
   }
 }

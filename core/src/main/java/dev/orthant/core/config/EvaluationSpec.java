@@ -1,5 +1,7 @@
 package dev.orthant.core.config;
 
+import java.util.List;
+
 /**
  * How results are measured.
  *
@@ -7,11 +9,22 @@ package dev.orthant.core.config;
  * @param linearProbe whether to measure the base model with nothing but a trained head, the floor
  *     that adapters are compared with
  * @param statisticsRows training rows of each task that feature statistics are taken from
+ * @param comparisons pairs of adapters that a suite compares beside each adapter with the first
  */
-public record EvaluationSpec(int batchSize, boolean linearProbe, int statisticsRows) {
+public record EvaluationSpec(
+    int batchSize, boolean linearProbe, int statisticsRows, List<Comparison> comparisons) {
+
+  /**
+   * Two adapters to compare.
+   *
+   * @param adapter the name of one
+   * @param against the name of the other
+   */
+  public record Comparison(String adapter, String against) {}
 
   /** Refuses numbers below one. */
   public EvaluationSpec {
+    comparisons = List.copyOf(comparisons);
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch_size must be at least 1, was " + batchSize);
     }
@@ -23,6 +36,6 @@ public record EvaluationSpec(int batchSize, boolean linearProbe, int statisticsR
 
   /** Batches of 64, a linear probe, and statistics from 100 rows. */
   public static EvaluationSpec defaults() {
-    return new EvaluationSpec(64, true, 100);
+    return new EvaluationSpec(64, true, 100, List.of());
   }
 }

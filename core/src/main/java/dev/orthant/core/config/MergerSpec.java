@@ -12,12 +12,15 @@ import java.util.Map;
  * @param name the user's name for it; it becomes part of folder names
  * @param type the name of the merger in the catalog
  * @param grid keys of its configuration to the values that are tried on validation rows
+ * @param curve whether a suite reports every combination of the grid on test rows, and not only the
+ *     one that validation rows choose
  * @param settings its own configuration
  */
 public record MergerSpec(
     String name,
     String type,
     @Default("{}") Map<String, List<JsonNode>> grid,
+    @Default("false") boolean curve,
     @Remaining ObjectNode settings)
     implements ComponentSpec {
 
@@ -36,6 +39,12 @@ public record MergerSpec(
     }
   }
 
+  /** A merger without a curve. */
+  public MergerSpec(
+      String name, String type, Map<String, List<JsonNode>> grid, ObjectNode settings) {
+    this(name, type, grid, false, settings);
+  }
+
   /**
    * The settings to try, one for each combination of the grid's values, the last key's values
    * changing fastest; the settings alone without a grid.
@@ -52,7 +61,7 @@ public record MergerSpec(
       combinations = longer;
     }
     return combinations.stream()
-        .map(combination -> new MergerSpec(name, type, Map.of(), combination))
+        .map(combination -> new MergerSpec(name, type, Map.of(), false, combination))
         .toList();
   }
 }

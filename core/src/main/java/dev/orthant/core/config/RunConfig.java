@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param mergers the mergers to compare
  * @param evaluation how results are measured
  * @param seed what all random numbers of the run are derived from
+ * @param seeds what a suite repeats trainings and merges with, while {@code seed} draws the rows;
+ *     empty for {@code seed} alone
  * @param output the folder of the results
  * @param plugins folders of plug-ins
  */
@@ -30,21 +32,31 @@ public record RunConfig(
     @Default("[]") List<MergerSpec> mergers,
     EvaluationSpec evaluation,
     @Default("42") long seed,
+    @Default("[]") List<Long> seeds,
     @Default("out") Path output,
     @Default("[]") List<Path> plugins) {
 
-  /** Refuses no tasks, names given twice, and constrained adapters without a constraint. */
+  /**
+   * Refuses no tasks, names or seeds given twice, comparisons of adapters that are not there, and
+   * constrained adapters without a constraint.
+   */
   public RunConfig {
     tasks = List.copyOf(tasks);
     adapters = List.copyOf(adapters);
     mergers = List.copyOf(mergers);
     plugins = List.copyOf(plugins);
+    seeds = List.copyOf(seeds);
     if (tasks.isEmpty()) {
       throw new IllegalArgumentException("tasks must have at least one, has none");
     }
     SpecNames.checkUnique("tasks", tasks.stream().map(TaskSpec::name).toList());
     SpecNames.checkUnique("adapters", adapters.stream().map(AdapterSpec::name).toList());
     SpecNames.checkUnique("mergers", mergers.stream().map(MergerSpec::name).toList());
+    SpecNames.checkUnique("seeds", seeds.stream().map(String::valueOf).toList());
+    for (EvaluationSpec.Comparison comparison : evaluation.comparisons()) {
+      checkCompared(comparison.adapter(), adapters);
+      checkCompared(comparison.against(), adapters);
+    }
     for (AdapterSpec adapter : adapters) {
       if (adapter.constrained() && adapter.constraint() == null && constraint == null) {
         throw new IllegalArgumentException(
@@ -73,10 +85,41 @@ public record RunConfig(
     return Optional.ofNullable(own == null && adapter.constrained() ? constraint : own);
   }
 
+  /** The seeds of a suite, {@code seed} if none are given. */
+  public List<Long> suiteSeeds() {
+    return seeds.isEmpty() ? List.of(seed) : seeds;
+  }
+
+  /** The same run with another seed. */
+  public RunConfig withSeed(long other) {
+    return new RunConfig(
+        base,
+        tasks,
+        adapters,
+        constraint,
+        training,
+        mergers,
+        evaluation,
+        other,
+        seeds,
+        output,
+        plugins);
+  }
+
   /** The same run of another base model. */
   public RunConfig withBase(BaseSpec other) {
     return new RunConfig(
-        other, tasks, adapters, constraint, training, mergers, evaluation, seed, output, plugins);
+        other,
+        tasks,
+        adapters,
+        constraint,
+        training,
+        mergers,
+        evaluation,
+        seed,
+        seeds,
+        output,
+        plugins);
   }
 
   /**
@@ -90,6 +133,14 @@ public record RunConfig(
     List<Problem> problems = new ComponentCheck(catalog, decoder).problemsOf(this);
     if (!problems.isEmpty()) {
       throw new ConfigurationException(source, problems);
+    }
+  }
+
+  private static void checkCompared(String name, List<AdapterSpec> adapters) {
+    List<String> names = adapters.stream().map(AdapterSpec::name).toList();
+    if (!names.contains(name)) {
+      throw new IllegalArgumentException(
+          "evaluation.comparisons must name adapters, '%s' is none of %s".formatted(name, names));
     }
   }
 }

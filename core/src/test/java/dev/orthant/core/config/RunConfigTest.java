@@ -72,7 +72,7 @@ final class RunConfigTest {
     assertThat(run.tasks().get(1).labels()).containsExactly("bad", "good");
     assertThat(run.adapters()).extracting(AdapterSpec::constrained).containsExactly(false, true);
     assertThat(run.training().get("epochs").intValue()).isEqualTo(3);
-    assertThat(run.evaluation()).isEqualTo(new EvaluationSpec(32, true, 100));
+    assertThat(run.evaluation()).isEqualTo(new EvaluationSpec(32, true, 100, List.of()));
     assertThat(run.seed()).isEqualTo(7);
     assertThat(run.output()).isEqualTo(folder.resolve("out"));
     assertThat(run.plugins()).containsExactly(folder.resolve("plugins"));

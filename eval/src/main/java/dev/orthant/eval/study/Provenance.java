@@ -42,7 +42,7 @@ final class Provenance {
       node.put("statistics_rows", study.run().evaluation().statisticsRows());
     }
     node.set("task", task(task, encoder));
-    node.set("training", encoder.toNode(study.training()));
+    node.set("training", encoder.toNode(study.training(spec)));
     node.put("max_length", study.run().base().maxLength());
     node.put("seed", study.run().seed());
     return canonical(node);

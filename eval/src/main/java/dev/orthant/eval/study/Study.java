@@ -41,7 +41,6 @@ public final class Study implements AutoCloseable {
   private final StudyLayout layout;
   private final Catalog catalog;
   private final ConfigDecoder decoder;
-  private final TrainingConfig training;
   private final Kernels kernels;
   private final Progress progress;
   private final Interruption interruption;
@@ -52,7 +51,6 @@ public final class Study implements AutoCloseable {
   private Study(
       RunConfig run,
       Environment environment,
-      TrainingConfig training,
       HuggingFaceCheckpoint checkpoint,
       BertEncoder encoder,
       List<StudyTask> tasks) {
@@ -63,7 +61,6 @@ public final class Study implements AutoCloseable {
     this.kernels = environment.kernels();
     this.progress = environment.progress();
     this.interruption = environment.interruption();
-    this.training = training;
     this.checkpoint = checkpoint;
     this.encoder = encoder;
     this.tasks = tasks;
@@ -105,17 +102,13 @@ public final class Study implements AutoCloseable {
   public static Study open(RunConfig run, Path base, Environment environment, String source) {
     StudyChecks checks = new StudyChecks(run, environment.catalog(), environment.decoder(), source);
     checks.configuration();
-    TrainingConfig training =
-        environment
-            .decoder()
-            .decode(run.training(), TrainingConfig.class, TrainingConfig.defaults());
     HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(base);
     try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), run.base().maxLength())) {
       BertEncoder encoder = BertEncoder.load(checkpoint);
       checks.against(encoder);
       List<StudyTask> tasks = StudyTask.readAll(run.tasks(), tokenizer, run.seed());
       checks.vocabulary(encoder, checkpoint.tokenizerJson(), tasks);
-      return new Study(run, environment, training, checkpoint, encoder, tasks);
+      return new Study(run, environment, checkpoint, encoder, tasks);
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;
@@ -145,8 +138,9 @@ public final class Study implements AutoCloseable {
     return decoder;
   }
 
-  TrainingConfig training() {
-    return training;
+  /** How an adapter is trained: the run's configuration with the adapter's own keys. */
+  TrainingConfig training(AdapterSpec spec) {
+    return StudyChecks.training(run, spec, decoder);
   }
 
   Kernels kernels() {

@@ -1,5 +1,6 @@
 package dev.orthant.eval.study;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.ConfigDecoder;
@@ -40,11 +41,7 @@ final class StudyChecks {
     } catch (ConfigurationException e) {
       problems.addAll(e.problems());
     }
-    try {
-      decoder.decode(run.training(), TrainingConfig.class, TrainingConfig.defaults());
-    } catch (ConfigurationException e) {
-      e.problems().forEach(problem -> problems.add(problem.under("training")));
-    }
+    checkTraining(problems);
     if (run.adapters().isEmpty()) {
       problems.add(new Problem("adapters", "must have at least one, has none"));
     }
@@ -91,6 +88,30 @@ final class StudyChecks {
             }
           }
         }
+      }
+    }
+  }
+
+  /** The run's training configuration with an adapter's own keys. */
+  static TrainingConfig training(RunConfig run, AdapterSpec spec, ConfigDecoder decoder) {
+    ObjectNode keys = run.training().deepCopy();
+    keys.setAll(spec.training());
+    return decoder.decode(keys, TrainingConfig.class, TrainingConfig.defaults());
+  }
+
+  private void checkTraining(List<Problem> problems) {
+    try {
+      decoder.decode(run.training(), TrainingConfig.class, TrainingConfig.defaults());
+    } catch (ConfigurationException e) {
+      e.problems().forEach(problem -> problems.add(problem.under("training")));
+      return;
+    }
+    for (int i = 0; i < run.adapters().size(); i++) {
+      String path = "adapters[" + i + "].training";
+      try {
+        training(run, run.adapters().get(i), decoder);
+      } catch (ConfigurationException e) {
+        e.problems().forEach(problem -> problems.add(problem.under(path)));
       }
     }
   }

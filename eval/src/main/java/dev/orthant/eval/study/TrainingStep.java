@@ -81,7 +81,7 @@ public final class TrainingStep {
     long seed = study.run().seed();
     AdapterSet adapters = study.assembly(spec).assemble(study.encoder(), own, others, seed);
     Head head = study.freshHead(task);
-    int steps = study.training().totalSteps(task.train().size());
+    int steps = study.training(spec).totalSteps(task.train().size());
     Kernels kernels = study.kernels().onCallingThread();
     try (Pass pass = new Pass(kernels, adapters);
         Progress.Task progress =
@@ -90,7 +90,7 @@ public final class TrainingStep {
       Trainer trainer =
           new Trainer(
               kernels,
-              study.training(),
+              study.training(spec),
               seed,
               List.of(new ProgressListener(progress)),
               () -> study.interruption().requested() || sideBySide.failed());
