@@ -1,14 +1,15 @@
 package dev.orthant.core.lowrank;
 
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A small dense matrix in double precision, row-major. The arrays of a matrix are not changed after
- * it was made.
+ * A dense matrix in double precision, row-major, for computing between reading and writing
+ * single-precision factors. The elements of a matrix are not changed after it was made.
  */
-final class Matrix {
+public final class Matrix {
 
   /*
    * Factors are stored in single precision, but Gram matrices square their condition, so everything
@@ -24,20 +25,36 @@ final class Matrix {
    * busy machine waiting for them costs milliseconds where the product takes microseconds.
    */
 
+  /** Some units of rounding in double precision, for each row or column. */
+  private static final double RANK_ROUNDING = 8 * Math.ulp(1.0);
+
   private static final long SMALL_PRODUCT = 1L << 21; // multiplications, about a millisecond
 
   private final int rows;
   private final int columns;
   private final double[] values; // [rows, columns]
 
-  Matrix(int rows, int columns, double[] values) {
+  /**
+   * @param values [rows, columns] row-major; kept, not copied, so not to be changed any more
+   */
+  public Matrix(int rows, int columns, double[] values) {
+    if (values.length != (long) rows * columns) {
+      throw new IllegalArgumentException(
+          "a matrix [%d, %d] has %d elements, was %d"
+              .formatted(rows, columns, (long) rows * columns, values.length));
+    }
     this.rows = rows;
     this.columns = columns;
     this.values = values;
   }
 
-  /** The elements of a matrix, which must be finite. */
-  static Matrix of(String what, INDArray array) {
+  /**
+   * The elements of a matrix.
+   *
+   * @param what its name, for the message
+   * @throws IllegalArgumentException if an element is not finite
+   */
+  public static Matrix of(String what, INDArray array) {
     Matrix matrix = unchecked(array);
     for (int i = 0; i < matrix.values.length; i++) {
       if (!Double.isFinite(matrix.values[i])) {
@@ -77,31 +94,62 @@ final class Matrix {
     return out;
   }
 
-  int rows() {
+  /** The identity [n, n]. */
+  public static Matrix identity(int n) {
+    double[] values = new double[n * n];
+    for (int i = 0; i < n; i++) {
+      values[i * n + i] = 1;
+    }
+    return new Matrix(n, n, values);
+  }
+
+  /** Matrices of equally many rows, side by side. */
+  public static Matrix beside(List<Matrix> parts) {
+    int rows = parts.get(0).rows;
+    int columns = parts.stream().mapToInt(Matrix::columns).sum();
+    double[] out = new double[rows * columns];
+    int at = 0;
+    for (Matrix part : parts) {
+      if (part.rows != rows) {
+        throw new IllegalArgumentException(
+            "matrices side by side have equally many rows, were %d and %d"
+                .formatted(rows, part.rows));
+      }
+      for (int i = 0; i < rows; i++) {
+        System.arraycopy(part.values, i * part.columns, out, i * columns + at, part.columns);
+      }
+      at += part.columns;
+    }
+    return new Matrix(rows, columns, out);
+  }
+
+  /** The number of rows. */
+  public int rows() {
     return rows;
   }
 
-  int columns() {
+  /** The number of columns. */
+  public int columns() {
     return columns;
   }
 
   /** The product of this and another matrix. */
-  Matrix times(Matrix other) {
+  public Matrix times(Matrix other) {
     return product(false, other, false);
   }
 
   /** The product of this matrix' transpose and another matrix. */
-  Matrix transposeTimes(Matrix other) {
+  public Matrix transposeTimes(Matrix other) {
     return product(true, other, false);
   }
 
   /** The product of this matrix and another one's transpose. */
-  Matrix timesTranspose(Matrix other) {
+  public Matrix timesTranspose(Matrix other) {
     return product(false, other, true);
   }
 
   /** Sum of the element-wise products. */
-  double dot(Matrix other) {
+  public double dot(Matrix other) {
     double sum = 0;
     for (int i = 0; i < values.length; i++) {
       sum += values[i] * other.values[i];
@@ -110,7 +158,7 @@ final class Matrix {
   }
 
   /** The first {@code count} columns, column j multiplied by {@code factors[j]}. */
-  Matrix scaledColumns(int count, double[] factors) {
+  public Matrix scaledColumns(int count, double[] factors) {
     double[] out = new double[rows * count];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < count; j++) {
@@ -121,7 +169,7 @@ final class Matrix {
   }
 
   /** The first {@code count} rows, row i multiplied by {@code factors[i]}. */
-  Matrix scaledRows(int count, double[] factors) {
+  public Matrix scaledRows(int count, double[] factors) {
     double[] out = new double[count * columns];
     for (int i = 0; i < count; i++) {
       for (int j = 0; j < columns; j++) {
@@ -131,7 +179,60 @@ final class Matrix {
     return new Matrix(count, columns, out);
   }
 
-  Matrix transpose() {
+  /** {@code factor} times this matrix. */
+  public Matrix scaled(double factor) {
+    double[] out = new double[values.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = factor * values[i];
+    }
+    return new Matrix(rows, columns, out);
+  }
+
+  /** {@code this + factor * other}; both of one shape. */
+  public Matrix plus(double factor, Matrix other) {
+    if (other.rows != rows || other.columns != columns) {
+      throw new IllegalArgumentException(
+          "a sum needs equal shapes, were [%d, %d] and [%d, %d]"
+              .formatted(rows, columns, other.rows, other.columns));
+    }
+    double[] out = new double[values.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = values[i] + factor * other.values[i];
+    }
+    return new Matrix(rows, columns, out);
+  }
+
+  /** The Frobenius norm. */
+  public double norm() {
+    return Math.sqrt(dot(this));
+  }
+
+  /** The element at a place. */
+  public double at(int row, int column) {
+    return values[row * columns + column];
+  }
+
+  /** The elements, row-major; not to be changed. */
+  public double[] values() {
+    return values;
+  }
+
+  /** The columns from {@code from} to {@code to}, exclusive. */
+  public Matrix columns(int from, int to) {
+    double[] out = new double[rows * (to - from)];
+    for (int i = 0; i < rows; i++) {
+      System.arraycopy(values, i * columns + from, out, i * (to - from), to - from);
+    }
+    return new Matrix(rows, to - from, out);
+  }
+
+  /** The rows from {@code from} to {@code to}, exclusive. */
+  public Matrix rows(int from, int to) {
+    return new Matrix(to - from, columns, Arrays.copyOfRange(values, from * columns, to * columns));
+  }
+
+  /** The transpose. */
+  public Matrix transpose() {
     double[] out = new double[values.length];
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
@@ -141,7 +242,8 @@ final class Matrix {
     return new Matrix(columns, rows, out);
   }
 
-  INDArray toArray() {
+  /** The elements rounded to single precision, row-major. */
+  public INDArray toArray() {
     float[] out = new float[values.length];
     for (int i = 0; i < out.length; i++) {
       out[i] = (float) values[i];
@@ -150,12 +252,22 @@ final class Matrix {
   }
 
   /** The thin decomposition Q R with Q [rows, k], R [k, columns], k = min(rows, columns). */
-  Qr qr() {
+  public Qr qr() {
     return HouseholderQr.of(this);
   }
 
+  /**
+   * The solution X of {@code this * X = right}, for this symmetric and positive definite.
+   *
+   * @param right [n, k]
+   * @throws ArithmeticException if this is not positive definite to double precision
+   */
+  public Matrix solvePositive(Matrix right) {
+    return Cholesky.of(this).solve(right);
+  }
+
   /** The thin singular value decomposition, values in descending order. */
-  Svd svd() {
+  public Svd svd() {
     if (rows >= columns) {
       return JacobiSvd.of(this);
     }
@@ -207,11 +319,22 @@ final class Matrix {
   }
 
   /** Q with orthonormal columns and R upper triangular. */
-  record Qr(Matrix q, Matrix r) {}
+  public record Qr(Matrix q, Matrix r) {}
 
   /**
    * Left singular vectors in columns, values descending, right singular vectors in rows. Those of
    * the shorter side, which are unit vectors otherwise, are zero where the value is.
    */
-  record Svd(Matrix u, double[] s, Matrix vt) {}
+  public record Svd(Matrix u, double[] s, Matrix vt) {
+
+    /** How many values are not zero to rounding, relative to the greatest. */
+    public int rank() {
+      double negligible = s.length == 0 ? 0 : s[0] * Math.max(u.rows, vt.columns) * RANK_ROUNDING;
+      int rank = 0;
+      while (rank < s.length && s[rank] > negligible) {
+        rank++;
+      }
+      return rank;
+    }
+  }
 }

@@ -1,0 +1,27 @@
+package dev.orthant.merge;
+
+import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.testing.MergerContract;
+import dev.orthant.merge.RegMeanConfig.Profile;
+import java.util.stream.Stream;
+
+final class RegMeanContractTest extends MergerContract<RegMeanConfig> {
+
+  @Override
+  protected MergerFactory<RegMeanConfig> factory() {
+    return new RegMeanFactory();
+  }
+
+  @Override
+  protected Stream<RegMeanConfig> configurations() {
+    return Stream.of(
+        RegMeanConfig.defaults(),
+        new RegMeanConfig(1, 1e-8, Profile.PAPER),
+        new RegMeanConfig(0, 1e-8, Profile.FUSIONBENCH));
+  }
+
+  @Override
+  protected RegMeanConfig asIdentity(RegMeanConfig config) {
+    return config;
+  }
+}
