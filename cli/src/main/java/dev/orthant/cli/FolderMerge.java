@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class FolderMerge {
 
   private static final String COMPRESS = "compress";
+  private static final String WEIGHT = ".weight";
 
   private final Backend backend;
   private final Progress progress;
@@ -58,6 +59,7 @@ final class FolderMerge {
       Map<String, String> settings,
       List<Path> inputs,
       List<Double> weights,
+      InputStatistics statistics,
       @Nullable Path base,
       boolean fold,
       @Nullable Integer rank,
@@ -88,6 +90,12 @@ final class FolderMerge {
           "--weights needs one for each of the %d inputs, were %d"
               .formatted(request.inputs().size(), request.weights().size()));
     }
+    int statistics = request.statistics().files().size();
+    if (statistics != 0 && statistics != request.inputs().size()) {
+      throw new MisuseException(
+          "--statistics needs one file for each of the %d inputs, were %d"
+              .formatted(request.inputs().size(), statistics));
+    }
     if (request.fold() && (request.base() == null || adapters == 0)) {
       throw new MisuseException("--fold needs adapters as inputs, and --base");
     }
@@ -110,9 +118,12 @@ final class FolderMerge {
     for (int i = 0; i < request.inputs().size(); i++) {
       PeftAdapter adapter = PeftAdapterFolder.read(request.inputs().get(i));
       first = first == null ? adapter : first;
+      Path folder = request.inputs().get(i);
+      Map<String, LoraDelta> deltas = adapter.deltas();
       inputs.add(
-          AdapterInput.of(request.inputs().get(i).toString(), adapter.deltas())
-              .withWeight(request.weight(i)));
+          AdapterInput.of(folder.toString(), deltas)
+              .withWeight(request.weight(i))
+              .withStatistics(request.statistics().of(i, folder, deltas.keySet())));
     }
     if (request.base() == null) {
       writeAdapter(engine.mergeAdapters(inputs, null).deltas(), first, request);
@@ -154,9 +165,11 @@ final class FolderMerge {
       for (int i = 0; i < request.inputs().size(); i++) {
         HuggingFaceCheckpoint model = HuggingFaceCheckpoint.open(request.inputs().get(i));
         open.add(model);
+        Path folder = request.inputs().get(i);
         inputs.add(
-            CheckpointInput.of(request.inputs().get(i).toString(), model)
-                .withWeight(request.weight(i)));
+            CheckpointInput.of(folder.toString(), model)
+                .withWeight(request.weight(i))
+                .withStatistics(request.statistics().of(i, folder, modules(model))));
       }
       HuggingFaceCheckpoint base = null;
       if (request.base() != null) {
@@ -169,6 +182,14 @@ final class FolderMerge {
     } finally {
       open.forEach(HuggingFaceCheckpoint::close);
     }
+  }
+
+  /** What tensors called {@code weight} belong to. */
+  private static List<String> modules(HuggingFaceCheckpoint model) {
+    return model.names().stream()
+        .filter(name -> name.endsWith(WEIGHT))
+        .map(name -> name.substring(0, name.length() - WEIGHT.length()))
+        .toList();
   }
 
   private <C extends Record> MergeEngine engine(

@@ -51,6 +51,15 @@ final class MergeCommand implements Callable<Integer> {
   private List<Double> weights = List.of();
 
   @Option(
+      names = "--statistics",
+      split = ",",
+      paramLabel = "FILE",
+      description =
+          "For mergers that need it, a file with the statistics of each input's own features; by"
+              + " default statistics.safetensors in the inputs' folders.")
+  private List<Path> statistics = List.of();
+
+  @Option(
       names = "--base",
       paramLabel = "FOLDER",
       description = "The model that models were fine-tuned from, or that adapters are folded into.")
@@ -99,7 +108,18 @@ final class MergeCommand implements Callable<Integer> {
     }
     folders.run(
         new FolderMerge.Request(
-            type, settings, inputs, weights, base, fold, rank, seed, plugins, output, force));
+            type,
+            settings,
+            inputs,
+            weights,
+            new InputStatistics(statistics),
+            base,
+            fold,
+            rank,
+            seed,
+            plugins,
+            output,
+            force));
     console.out().println(output);
     return ExitCode.OK;
   }

@@ -108,6 +108,29 @@ final class MergeCommandTest {
     assertThat(deltas(compressed).values()).allMatch(delta -> delta.rank() == 3);
   }
 
+  @Test
+  void aRuleThatNeedsStatisticsTakesThoseOfTheExperts() throws IOException {
+    TinyStudy study = new TinyStudy(folder.resolve("study"));
+    study.with("{name: average, type: average}", "{name: regmean, type: regmean}");
+    Path bare = folder.resolve("bare");
+
+    CliRun without = merge("--type", "regmean", "--output", bare, first, second);
+    CliRun ofStudy = study.run("merge");
+    Path again = folder.resolve("regmean");
+    CliRun ofFolders = merge("--type", "regmean", "--output", again, first, second);
+    study.with("{name: regmean, type: regmean}", "{name: average, type: average}");
+
+    assertThat(without.error())
+        .anySatisfy(line -> assertThat(line).contains("it needs statistics"));
+    assertThat(ofStudy.code()).as(ofStudy.err()).isZero();
+    assertThat(ofFolders.code()).as(ofFolders.err()).isZero();
+    Map<String, LoraDelta> merged = deltas(study.output().resolve("merged/regmean/lora"));
+    deltas(again)
+        .forEach(
+            (module, delta) ->
+                assertThatTensor(delta.dense()).hasSameBitsAs(merged.get(module).dense()));
+  }
+
   private static CliRun merge(Object... args) {
     return merge(new String[0], args);
   }

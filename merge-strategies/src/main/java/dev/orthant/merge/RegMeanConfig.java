@@ -34,7 +34,7 @@ public record RegMeanConfig(double alpha, double ridge, Profile profile) {
   }
 
   /**
-   * Alpha 0.9, the paper's for encoders (section 4.4); a ridge of 1e-8, which is far above rounding
+   * Alpha 0.9, the paper's for encoders; a ridge of 1e-8, which is far above rounding
    * in double precision and far below what a result in single precision shows.
    */
   public static RegMeanConfig defaults() {

@@ -34,4 +34,9 @@ public record CheckpointInput(
   public CheckpointInput withWeight(double newWeight) {
     return new CheckpointInput(name, newWeight, tensors, statistics);
   }
+
+  /** The same model with statistics by module path. */
+  public CheckpointInput withStatistics(Map<String, FeatureStatistics> newStatistics) {
+    return new CheckpointInput(name, weight, tensors, newStatistics);
+  }
 }

@@ -22,6 +22,7 @@ import dev.orthant.core.merge.AdapterInput;
 import dev.orthant.core.merge.MergeEngine;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.spi.Site;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,7 +96,7 @@ public final class MergingStep {
     double bestScore = Double.NEGATIVE_INFINITY;
     ObjectNode tried = JsonNodeFactory.instance.objectNode();
     for (MergerSpec candidate : candidates) {
-      Map<String, Delta> merged = merged(candidate, experts);
+      Map<String, Delta> merged = merged(candidate, adapter, experts);
       if (candidates.size() == 1) {
         best = merged;
         break;
@@ -111,17 +112,26 @@ public final class MergingStep {
     write(adapter, merger, bestSpec, best, tried);
   }
 
-  private Map<String, Delta> merged(MergerSpec spec, List<SavedAdapter> experts) {
-    return merged(study.catalog().merger(spec.type()), spec, experts);
+  private Map<String, Delta> merged(
+      MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
+    return merged(study.catalog().merger(spec.type()), spec, adapter, experts);
   }
 
   private <C extends Record> Map<String, Delta> merged(
-      MergerFactory<C> factory, MergerSpec spec, List<SavedAdapter> experts) {
+      MergerFactory<C> factory, MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
+    C config = spec.config(factory, study.decoder());
+    boolean needsGram = factory.traits(config).needs().contains(Need.GRAM);
     List<AdapterInput> inputs = new ArrayList<>();
-    for (SavedAdapter expert : experts) {
-      inputs.add(AdapterInput.of(expert.description().task(), expert.deltas()));
+    for (int i = 0; i < experts.size(); i++) {
+      SavedAdapter expert = experts.get(i);
+      AdapterInput input = AdapterInput.of(expert.description().task(), expert.deltas());
+      inputs.add(
+          needsGram
+              ? input.withStatistics(
+                  new ExpertStatistics(study).of(study.tasks().get(i), adapter, expert))
+              : input);
     }
-    return MergeEngine.builder(factory, spec.config(factory, study.decoder()))
+    return MergeEngine.builder(factory, config)
         .seed(study.run().seed())
         .interruption(study.interruption())
         .build()

@@ -46,11 +46,12 @@ public final class StatisticsStep {
     StatisticsCollector collector =
         new StatisticsCollector(
             task.name(), study.checkpoint().fingerprint(), study.adaptedModules(), study.kernels());
-    study.predictor().observe(study.encoder(), sample(task.train()), collector::input);
+    study.predictor().observe(study.encoder(), sample(study, task.train()), collector::input);
     return collector.statistics();
   }
 
-  private LabelledRows sample(LabelledRows rows) {
+  /** The first {@code evaluation.statistics_rows} rows. */
+  static LabelledRows sample(Study study, LabelledRows rows) {
     int count = Math.min(rows.size(), study.run().evaluation().statisticsRows());
     List<Encoded> first = rows.rows().subList(0, count);
     float[] labels = new float[count];
@@ -73,7 +74,7 @@ public final class StatisticsStep {
       }
     }
     long tokens =
-        sample(task.train()).rows().stream().mapToLong(row -> row.tokenIds().length).sum();
+        sample(study, task.train()).rows().stream().mapToLong(row -> row.tokenIds().length).sum();
     long there = statistics.modules().values().iterator().next().count();
     if (!statistics.task().equals(task.name()) || there != tokens) {
       throw new IllegalArgumentException(
