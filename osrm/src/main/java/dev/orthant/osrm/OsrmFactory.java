@@ -3,6 +3,7 @@ package dev.orthant.osrm;
 import dev.orthant.core.spi.ConstraintLaw;
 import dev.orthant.core.spi.Reference;
 import dev.orthant.core.spi.SubspaceConstraint;
+import dev.orthant.core.spi.SubspaceConstraint.Need;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,9 +21,9 @@ import java.util.Set;
  * </pre>
  *
  * which minimises the interference {@code trace(A S A') = mean ||A x||^2} over all A with
- * orthonormal rows. Each task weighs the same whatever its number of tokens. Everything is computed
- * in double precision. An eigenvector's sign is chosen such that its element of largest magnitude
- * (the first one if several are) is positive; where eigenvalues coincide, which of their
+ * orthonormal rows. By default each task weighs the same whatever its number of tokens. Everything
+ * is computed in double precision. An eigenvector's sign is chosen such that its element of largest
+ * magnitude (the first one if several are) is positive; where eigenvalues coincide, which of their
  * eigenvectors are taken is up to LAPACK.
  *
  * <p>Zhang and Zhou, "Unraveling LoRA Interference: Orthogonal Subspaces for Robust Model Merging",
@@ -59,7 +60,18 @@ public final class OsrmFactory implements SubspaceConstraintFactory<OsrmConfig> 
 
   @Override
   public SubspaceConstraint create(OsrmConfig config) {
-    return new OsrmConstraint(config);
+    OtherTasks others = new OtherTasks(config.weighting(), config.centred());
+    return new HeldConstraint(
+        name(),
+        Set.of(Need.OTHERS),
+        config.hold(),
+        others,
+        config.rowNorm(),
+        request -> {
+          int d = request.site().dIn();
+          return new Rows(
+              SmallestEigenvectors.of(others.meanMoment(request), d, request.rank()), d);
+        });
   }
 
   @Override

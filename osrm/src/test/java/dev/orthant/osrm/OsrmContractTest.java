@@ -3,6 +3,7 @@ package dev.orthant.osrm;
 import dev.orthant.core.spi.Hold;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
 import dev.orthant.core.testing.SubspaceConstraintContract;
+import dev.orthant.osrm.OsrmConfig.Weighting;
 import java.util.stream.Stream;
 
 final class OsrmContractTest extends SubspaceConstraintContract<OsrmConfig> {
@@ -16,7 +17,8 @@ final class OsrmContractTest extends SubspaceConstraintContract<OsrmConfig> {
   protected Stream<OsrmConfig> configurations() {
     return Stream.of(
         OsrmConfig.defaults(),
-        new OsrmConfig(new Hold.Frozen(), true),
-        new OsrmConfig(new Hold.Penalty(0.1), false));
+        new OsrmConfig(new Hold.Frozen(), 1, Weighting.PER_TOKEN, true),
+        new OsrmConfig(Hold.Projected.defaults(), 1, Weighting.PER_TASK, false),
+        new OsrmConfig(new Hold.Penalty(0.1), 1, Weighting.PER_TASK, false));
   }
 }

@@ -99,7 +99,7 @@ final class LoraFactoryTest {
   @Test
   void aIsACopyOfTheBasisHeldAsTheConstraintSays() {
     INDArray rows = RandomStatistics.orthonormalRows(8, 64, 1);
-    ConstrainedBasis basis = new ConstrainedBasis(rows, new Hold.Frozen(), null);
+    ConstrainedBasis basis = new ConstrainedBasis(rows, new Hold.Frozen());
 
     Parameter a = factory.create(LoraConfig.defaults(), site(basis)).parameters().get(0);
 
@@ -112,7 +112,7 @@ final class LoraFactoryTest {
   @Test
   void basisOfAnotherRankIsRefused() {
     INDArray rows = RandomStatistics.orthonormalRows(4, 64, 1);
-    ConstrainedBasis basis = new ConstrainedBasis(rows, new Hold.InitOnly(), null);
+    ConstrainedBasis basis = new ConstrainedBasis(rows, new Hold.InitOnly());
 
     assertThatThrownBy(() -> factory.create(LoraConfig.defaults(), site(basis)))
         .isInstanceOf(ShapeMismatchException.class)

@@ -72,7 +72,7 @@ final class MosloraFactoryTest {
   @EnumSource
   void mixerOfOneSeedIsTheSameWithAndWithoutAConstraint(MixerInit init) {
     ConstrainedBasis basis =
-        new ConstrainedBasis(RandomStatistics.orthonormalRows(8, 32, 1), new Hold.Frozen(), null);
+        new ConstrainedBasis(RandomStatistics.orthonormalRows(8, 32, 1), new Hold.Frozen());
 
     assertThatTensor(mixer(init, basis)).hasSameBitsAs(mixer(init, null));
   }
@@ -80,7 +80,7 @@ final class MosloraFactoryTest {
   @Test
   void frozenBasisLeavesMixerAndBTrainable() {
     ConstrainedBasis basis =
-        new ConstrainedBasis(RandomStatistics.orthonormalRows(8, 32, 1), new Hold.Frozen(), null);
+        new ConstrainedBasis(RandomStatistics.orthonormalRows(8, 32, 1), new Hold.Frozen());
 
     Adapter adapter = factory.create(MosloraConfig.defaults(), site(basis));
 

@@ -59,7 +59,8 @@ public final class Parameter {
 
   /**
    * The same parameter, whose rows the optimiser holds as the constraint says: not trained at all
-   * if {@link Hold.Frozen}, projected back after each step if {@link Hold.Projected}, and so on.
+   * if {@link Hold.Frozen}, kept from moving along some directions if {@link Hold.Projected}, and
+   * so on.
    */
   public Parameter heldBy(ConstrainedBasis basis) {
     boolean trained = trainable && !(basis.hold() instanceof Hold.Frozen);

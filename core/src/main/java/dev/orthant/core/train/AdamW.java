@@ -2,8 +2,6 @@ package dev.orthant.core.train;
 
 import dev.orthant.core.kernel.AdamWStep;
 import dev.orthant.core.kernel.Kernels;
-import dev.orthant.core.spi.ConstrainedBasis;
-import dev.orthant.core.spi.Hold;
 import dev.orthant.core.spi.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +22,7 @@ public final class AdamW {
 
   private final Kernels kernels;
   private final TrainingConfig config;
+  private final Holds holds;
   private final List<NamedParameter> trained;
   private final Map<String, INDArray> firstMoments = new LinkedHashMap<>();
   private final Map<String, INDArray> secondMoments = new LinkedHashMap<>();
@@ -37,6 +36,7 @@ public final class AdamW {
   public AdamW(Kernels kernels, TrainingConfig config, List<NamedParameter> parameters) {
     this.kernels = kernels;
     this.config = config;
+    this.holds = new Holds(kernels);
     this.trained = parameters.stream().filter(p -> p.parameter().isTrainable()).toList();
     if (trained.isEmpty()) {
       throw new IllegalArgumentException("there is no trainable parameter");
@@ -49,13 +49,13 @@ public final class AdamW {
   }
 
   /**
-   * The global L2 norm of the gradients, after the penalties of constraints have been added to
-   * them.
+   * The global L2 norm of the gradients, after constraints have added their penalties to them and
+   * projected them.
    */
   public double gradientNorm() {
     double squares = 0;
     for (NamedParameter p : trained) {
-      addPenalty(p.parameter());
+      holds.beforeStep(p.parameter());
       squares += kernels.sumOfSquares(p.parameter().gradient());
     }
     return Math.sqrt(squares);
@@ -91,7 +91,7 @@ public final class AdamW {
           gradient,
           firstMoments.get(named.name()),
           secondMoments.get(named.name()));
-      project(p);
+      holds.afterStep(p);
       kernels.scale(0, gradient);
     }
   }
@@ -114,27 +114,5 @@ public final class AdamW {
   /** Continues as after so many steps. */
   void resumeAt(int stepsTaken) {
     steps = stepsTaken;
-  }
-
-  /** d/dA of weight * trace(A S A') is 2 * weight * A S. */
-  private void addPenalty(Parameter p) {
-    ConstrainedBasis basis = p.constraint();
-    if (basis != null
-        && basis.hold() instanceof Hold.Penalty penalty
-        && basis.penalised() != null) {
-      float factor = (float) (2 * penalty.weight());
-      kernels.gemm(p.value(), false, basis.penalised(), false, factor, 1, p.gradient());
-    }
-  }
-
-  /** A = A Q'Q, with Q the orthonormal rows of the basis. */
-  private void project(Parameter p) {
-    ConstrainedBasis basis = p.constraint();
-    if (basis != null && basis.hold() instanceof Hold.Projected) {
-      INDArray q = basis.rows();
-      INDArray coordinates = Nd4j.create(p.value().dataType(), p.value().size(0), q.size(0));
-      kernels.gemm(p.value(), false, q, true, 1, 0, coordinates);
-      kernels.gemm(coordinates, false, q, false, 1, 0, p.value());
-    }
   }
 }

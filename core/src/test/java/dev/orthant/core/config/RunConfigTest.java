@@ -115,7 +115,7 @@ final class RunConfigTest {
         run.constraint().config(new FakeComponents.FakeConstraint(), decoder);
 
     assertThat(adapter).isEqualTo(new FakeComponents.AdapterConfig(8, 16));
-    assertThat(constraint.hold()).isEqualTo(new Hold.Projected());
+    assertThat(constraint.hold()).isEqualTo(Hold.Projected.defaults());
   }
 
   @Test

@@ -68,7 +68,7 @@ final class AdapterTrial {
   /** Orthonormal random rows, never to change. */
   ConstrainedBasis frozenBasis(int rank) {
     INDArray rows = RandomStatistics.orthonormalRows(rank, D_IN, 5);
-    return new ConstrainedBasis(rows, new Hold.Frozen(), null);
+    return new ConstrainedBasis(rows, new Hold.Frozen());
   }
 
   AdapterPass pass(MatrixOps ops, boolean training) {

@@ -80,7 +80,7 @@ final class FlawedConstraints implements SubspaceConstraintFactory<FlawedConstra
       @Override
       public ConstrainedBasis basis(Request request) {
         check(request);
-        return new ConstrainedBasis(rows(request), new Hold.InitOnly(), null);
+        return new ConstrainedBasis(rows(request), new Hold.InitOnly());
       }
     };
   }

@@ -9,11 +9,14 @@ import dev.orthant.core.kernel.PortableKernels;
 import dev.orthant.core.spi.ConstrainedBasis;
 import dev.orthant.core.spi.Hold;
 import dev.orthant.core.spi.Parameter;
+import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.core.testing.Golden;
+import dev.orthant.core.testing.RandomStatistics;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -53,33 +56,31 @@ final class AdamWTest {
   }
 
   @Test
-  void projectedParameterStaysWithinTheSpanOfItsBasis() {
-    INDArray rows = Nd4j.createFromArray(new float[][] {{1, 0, 0, 0}, {0, 0.6f, 0.8f, 0}});
+  void projectedParameterMovesOnlyAcrossTheAvoidedDirections() {
+    INDArray rows = Nd4j.createFromArray(new float[][] {{1, 0, 0, 0.5f}, {0, 0.6f, 0.8f, 0}});
+    INDArray avoided = Nd4j.createFromArray(new float[][] {{0, 0.6f, 0.8f, 0}, {0, 0, 0, 1}});
     Parameter a =
         Parameter.trainable("lora_A", rows.dup())
-            .heldBy(new ConstrainedBasis(rows, new Hold.Projected(), null));
+            .heldBy(new ConstrainedBasis(rows, Hold.Projected.defaults(), null, avoided));
     AdamW optimizer =
-        new AdamW(kernels, config(Schedule.CONSTANT, 0), List.of(new NamedParameter("a", a)));
+        new AdamW(kernels, config(Schedule.CONSTANT, 0.1), List.of(new NamedParameter("a", a)));
 
     a.gradient().assign(Nd4j.createFromArray(new float[][] {{1, -2, 3, 4}, {0, 5, -1, 2}}));
-    optimizer.step(0.1, optimizer.gradientNorm());
+    double norm = optimizer.gradientNorm();
+    optimizer.step(0.1, norm);
 
-    // (x, y, z, w) lies in the span when w = 0 and (y, z) is along (0.6, 0.8)
-    for (int i = 0; i < 2; i++) {
-      assertThat(a.value().getDouble(i, 3)).isZero();
-      double across = 0.8 * a.value().getDouble(i, 1) - 0.6 * a.value().getDouble(i, 2);
-      assertThat(across).isCloseTo(0, within(1e-7));
-    }
-    assertThat(a.value().getDouble(0, 0)).isNotEqualTo(1);
+    // rows of the gradient have the squares 30 and 30, along the avoided directions 1.2, 4, 2.2, 2
+    assertThat(norm).isCloseTo(Math.sqrt(60 - 1.44 - 16 - 4.84 - 4), within(1e-5));
+    assertThatTensor(a.value().mmul(avoided.transpose()).dup('c'))
+        .isCloseTo(rows.mmul(avoided.transpose()).dup('c'), 1e-7, 0);
+    assertThat(a.value().getDouble(0, 0)).isCloseTo(1 - 0.1 - 0.01, within(1e-5));
   }
 
   @Test
   void penaltyAddsItsGradient() {
     INDArray value = Nd4j.createFromArray(new float[][] {{1, 2}});
     INDArray moment = Nd4j.createFromArray(new float[][] {{2, 1}, {1, 3}});
-    Parameter a =
-        Parameter.trainable("lora_A", value)
-            .heldBy(new ConstrainedBasis(value, new Hold.Penalty(0.5), moment));
+    Parameter a = held(value, moment);
     AdamW optimizer =
         new AdamW(kernels, config(Schedule.CONSTANT, 0), List.of(new NamedParameter("a", a)));
 
@@ -88,6 +89,40 @@ final class AdamWTest {
     // 2 * 0.5 * (1, 2) [[2, 1], [1, 3]] = (4, 7)
     assertThatTensor(a.gradient()).isCloseTo(Nd4j.createFromArray(new float[][] {{4, 7}}), 1e-6, 0);
     assertThat(norm).isCloseTo(Math.sqrt(65), within(1e-6));
+  }
+
+  @Test
+  void penaltysGradientEqualsFiniteDifferencesOfThePenalty() {
+    FeatureStatistics features = RandomStatistics.of("other", 6, 5);
+    INDArray moment = Nd4j.createFromArray(features.secondMoment()).reshape('c', 6, 6);
+    INDArray value = RandomStatistics.orthonormalRows(2, 6, 9);
+    Parameter a = held(value, moment.castTo(DataType.FLOAT));
+
+    new AdamW(kernels, config(Schedule.CONSTANT, 0), List.of(new NamedParameter("a", a)))
+        .gradientNorm();
+
+    double step = 1e-4;
+    INDArray at = value.castTo(DataType.DOUBLE);
+    INDArray differences = Nd4j.create(DataType.FLOAT, 2, 6);
+    for (int i = 0; i < 12; i++) {
+      double up = penalty(at, moment, i, step);
+      double down = penalty(at, moment, i, -step);
+      differences.putScalar(new long[] {i / 6, i % 6}, (up - down) / (2 * step));
+    }
+    assertThatTensor(a.gradient()).isCloseTo(differences, 1e-6, 1e-5);
+  }
+
+  private static Parameter held(INDArray value, INDArray moment) {
+    return Parameter.trainable("lora_A", value)
+        .heldBy(new ConstrainedBasis(value, new Hold.Penalty(0.5), moment, null));
+  }
+
+  /** 0.5 * trace(A S A'), with one element of A moved. */
+  private static double penalty(INDArray a, INDArray moment, int element, double by) {
+    INDArray moved = a.dup();
+    moved.putScalar(
+        new long[] {element / 6, element % 6}, a.getDouble(element / 6, element % 6) + by);
+    return 0.5 * moved.mmul(moment).mul(moved).sumNumber().doubleValue();
   }
 
   private static TrainingConfig config(Schedule schedule, double weightDecay) {
