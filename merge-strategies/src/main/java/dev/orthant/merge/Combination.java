@@ -12,17 +12,4 @@ interface Combination {
    * @param out [length], overwritten
    */
   void combine(float[][] tiles, double[] weights, double[] out, int length);
-
-  /** {@code sum_i w_i x_i}. */
-  static Combination weightedSum() {
-    return (tiles, weights, out, length) -> {
-      for (int k = 0; k < length; k++) {
-        double sum = 0;
-        for (int i = 0; i < tiles.length; i++) {
-          sum += weights[i] * tiles[i][k];
-        }
-        out[k] = sum;
-      }
-    };
-  }
 }

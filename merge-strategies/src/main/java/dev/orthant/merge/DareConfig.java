@@ -61,24 +61,29 @@ public record DareConfig(
     return new DareConfig(0.5, 0.3, Rescale.BY_PROFILE, Merge.LINEAR, Profile.PAPER);
   }
 
-  Rescale effectiveRescale() {
+  ElementwiseRule rule(Draws draws) {
+    Combination combination =
+        merge == Merge.LINEAR
+            ? new LinearCombination(false)
+            : DareTiesConfig.combination(profile, TiesConfig.Merge.BY_PROFILE);
+    return new ElementwiseRule(
+        sparsifier(density, effective(rescale, profile), draws), combination, lambda);
+  }
+
+  static Rescale effective(Rescale rescale, Profile profile) {
     if (rescale != Rescale.BY_PROFILE) {
       return rescale;
     }
     return profile == Profile.MERGEKIT ? Rescale.L1 : Rescale.INVERSE_DENSITY;
   }
 
-  Combination combination() {
-    if (merge == Merge.LINEAR) {
-      return Combination.weightedSum();
+  static Sparsifier sparsifier(double density, Rescale rescale, Draws draws) {
+    if (density == 1) {
+      return Sparsifier.NONE;
     }
-    return switch (profile) {
-      case PAPER -> new DisjointMerge(DisjointMerge.Vote.WEIGHTED, DisjointMerge.Reduction.MEAN, 1);
-      case MERGEKIT ->
-          new DisjointMerge(DisjointMerge.Vote.WEIGHTED, DisjointMerge.Reduction.SUM, 1);
-      case PEFT ->
-          new DisjointMerge(
-              DisjointMerge.Vote.UNWEIGHTED, DisjointMerge.Reduction.MEAN_BY_COUNT, 1);
-    };
+    Sparsifier drop =
+        new RandomDrop(
+            KeepProbability.constant(density), draws, rescale == Rescale.INVERSE_DENSITY);
+    return rescale == Rescale.L1 ? new KeepL1(drop) : drop;
   }
 }

@@ -5,8 +5,6 @@ import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerLaw;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Granularity;
-import dev.orthant.core.spi.MergerTraits.Need;
-import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.Reference;
 import java.util.EnumSet;
 import java.util.List;
@@ -54,20 +52,13 @@ public final class DareFactory implements MergerFactory<DareConfig> {
 
   @Override
   public Merger create(DareConfig config) {
-    return new DareMerger(config, DropMasks.random(config.density()));
+    return config.rule(Draws.random());
   }
 
   @Override
   public MergerTraits traits(DareConfig config) {
-    return new MergerTraits(
-        config.effectiveRescale() == DareConfig.Rescale.L1
-            ? Granularity.MATRIX
-            : Granularity.ELEMENT,
-        Set.of(Need.TASK_VECTORS),
-        EnumSet.allOf(Space.class),
-        1,
-        Integer.MAX_VALUE,
-        false);
+    boolean l1 = DareConfig.effective(config.rescale(), config.profile()) == DareConfig.Rescale.L1;
+    return Needs.taskVectors(l1 ? Granularity.MATRIX : Granularity.ELEMENT);
   }
 
   @Override

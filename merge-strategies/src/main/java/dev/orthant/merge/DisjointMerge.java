@@ -22,6 +22,10 @@ record DisjointMerge(Vote vote, Reduction reduction, int signOfZero) implements 
   enum Reduction {
     /** {@code sum w_i x_i / sum |w_i|} over the agreeing inputs. */
     MEAN,
+    /**
+     * {@code sum w_i x_i / sum w_i} over the agreeing inputs; not divided if the weights cancel.
+     */
+    MEAN_BY_SUM,
     /** {@code sum w_i x_i} over the agreeing inputs, divided by their number. */
     MEAN_BY_COUNT,
     /** {@code sum w_i x_i} over the agreeing inputs. */
@@ -38,7 +42,7 @@ record DisjointMerge(Vote vote, Reduction reduction, int signOfZero) implements 
   }
 
   /** +1 or -1; {@link #signOfZero} if the votes cancel out. */
-  int electSign(float[][] tiles, double[] weights, int k) {
+  private int electSign(float[][] tiles, double[] weights, int k) {
     int sign = signOfVotes(tiles, weights, k);
     return sign == 0 ? signOfZero : sign;
   }
@@ -54,14 +58,16 @@ record DisjointMerge(Vote vote, Reduction reduction, int signOfZero) implements 
 
   private double disjointMerge(float[][] tiles, double[] weights, int k, int sign) {
     double sum = 0;
-    double weight = 0;
+    double magnitudes = 0;
+    double signed = 0;
     double largest = 0;
     int agreeing = 0;
     for (int i = 0; i < tiles.length; i++) {
       if (ballot(tiles[i][k], weights[i]) * sign > 0) {
         double value = weights[i] * tiles[i][k];
         sum += value;
-        weight += Math.abs(weights[i]);
+        magnitudes += Math.abs(weights[i]);
+        signed += weights[i];
         largest = Math.max(largest, Math.abs(value));
         agreeing++;
       }
@@ -70,7 +76,8 @@ record DisjointMerge(Vote vote, Reduction reduction, int signOfZero) implements 
       return 0;
     }
     return switch (reduction) {
-      case MEAN -> sum / weight;
+      case MEAN -> sum / magnitudes;
+      case MEAN_BY_SUM -> signed == 0 ? sum : sum / signed;
       case MEAN_BY_COUNT -> sum / agreeing;
       case SUM -> sum;
       case MAX -> sign * largest;

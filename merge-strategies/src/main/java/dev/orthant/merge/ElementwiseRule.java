@@ -1,17 +1,22 @@
 package dev.orthant.merge;
 
+import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.ElementTiles;
 import dev.orthant.core.spi.MergeTensor;
+import dev.orthant.core.spi.Merger;
+import java.util.Arrays;
 
 /**
- * Sparsify, combine, scale: the algorithm that TIES, DARE and their relatives share.
+ * Sparsify, combine, scale: the algorithm that TIES, DARE, DELLA and Breadcrumbs share. Where
+ * nothing is dropped and the combination is linear, low-rank deltas stay low-rank.
  *
  * @param sparsifier which elements of each delta take part
  * @param combination what is made of them
  * @param lambda what the result is multiplied by
  */
-record ElementwiseRule(Sparsifier sparsifier, Combination combination, double lambda) {
+record ElementwiseRule(Sparsifier sparsifier, Combination combination, double lambda)
+    implements Merger {
 
   /*
    * All inputs' deltas of one tensor are in memory at once, off the heap; the steps run on tiles of
@@ -19,7 +24,12 @@ record ElementwiseRule(Sparsifier sparsifier, Combination combination, double la
    * really do and the order of the inputs matters only in the last bit.
    */
 
-  DenseDelta merge(MergeTensor tensor) {
+  @Override
+  public Delta merge(MergeTensor tensor) {
+    if (sparsifier == Sparsifier.NONE && combination instanceof LinearCombination linear) {
+      double[] coefficients = linear.coefficients(LinearRule.weights(tensor));
+      return LinearRule.sum(tensor, Arrays.stream(coefficients).map(c -> lambda * c).toArray());
+    }
     ElementTiles merged = ElementTiles.zeros(tensor.shape());
     double[] weights = LinearRule.weights(tensor);
     double[] sums = new double[ElementTiles.TILE];

@@ -75,6 +75,11 @@ final class MagnitudeSelect {
     return above;
   }
 
+  /** How many magnitudes equal {@link #value()}. */
+  long equal() {
+    return lower[lowerBin()];
+  }
+
   private int lowerBin() {
     long below = 0;
     int b = 0;

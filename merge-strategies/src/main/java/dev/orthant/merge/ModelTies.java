@@ -22,7 +22,7 @@ final class ModelTies implements Merger {
   ModelTies(TiesConfig config) {
     this.config = config;
     this.trim = new ModelTrim(config.density());
-    this.ballots = new DisjointMerge(config.vote(), config.reduction(), 1);
+    this.ballots = config.disjointMerge(1);
   }
 
   @Override
@@ -58,7 +58,7 @@ final class ModelTies implements Merger {
       throw new IllegalStateException("tensors are merged before the whole model was surveyed");
     }
     int majority = positiveMinusNegative > 0 ? 1 : -1;
-    return rule(new DisjointMerge(ballots.vote(), ballots.reduction(), majority)).merge(tensor);
+    return rule(config.disjointMerge(majority)).merge(tensor);
   }
 
   private ElementwiseRule rule(DisjointMerge combination) {

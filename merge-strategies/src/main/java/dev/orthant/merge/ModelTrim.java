@@ -56,13 +56,6 @@ final class ModelTrim implements Sparsifier {
     if (density == 1) {
       return ElementMask.keepAll();
     }
-    float threshold = selects.get(i).value();
-    return (tile, offset, length) -> {
-      for (int k = 0; k < length; k++) {
-        if (Math.abs(tile[k]) < threshold) {
-          tile[k] = 0;
-        }
-      }
-    };
+    return MagnitudeRange.atLeast(selects.get(i).value());
   }
 }

@@ -16,4 +16,22 @@ final class Range {
       throw new IllegalArgumentException("lambda must be finite, was " + lambda);
     }
   }
+
+  static void requireGamma(double gamma) {
+    if (!(gamma >= 0 && gamma < 1)) {
+      throw new IllegalArgumentException("gamma must be in [0, 1), was " + gamma);
+    }
+  }
+
+  /** Probabilities have to stay inside (0, 1), unless nothing is dropped. */
+  static void requireEpsilon(double epsilon, double density) {
+    if (!(epsilon >= 0)) {
+      throw new IllegalArgumentException("epsilon must be at least 0, was " + epsilon);
+    }
+    if (density < 1 && !(density - epsilon > 0 && density + epsilon < 1)) {
+      throw new IllegalArgumentException(
+          "density - epsilon and density + epsilon must be in (0, 1), were %s and %s"
+              .formatted(density - epsilon, density + epsilon));
+    }
+  }
 }

@@ -11,7 +11,5 @@ interface Sparsifier {
   ElementMask mask(MergeTensor tensor, int i, ElementTiles delta);
 
   /** Keeps everything. */
-  static Sparsifier none() {
-    return (tensor, i, delta) -> ElementMask.keepAll();
-  }
+  Sparsifier NONE = (tensor, i, delta) -> ElementMask.keepAll();
 }

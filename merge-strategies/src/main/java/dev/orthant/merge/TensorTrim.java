@@ -18,28 +18,6 @@ record TensorTrim(double density) implements Sparsifier {
     if (kept >= n) {
       return ElementMask.keepAll();
     }
-    MagnitudeSelect select = MagnitudeSelect.of(delta, n - kept + 1);
-    return new Mask(select.value(), kept - select.above());
-  }
-
-  private static final class Mask implements ElementMask {
-
-    private final float threshold;
-    private long equalsLeft;
-
-    Mask(float threshold, long equals) {
-      this.threshold = threshold;
-      this.equalsLeft = equals;
-    }
-
-    @Override
-    public void applyInPlace(float[] tile, long offset, int length) {
-      for (int k = 0; k < length; k++) {
-        float magnitude = Math.abs(tile[k]);
-        if (magnitude < threshold || (magnitude == threshold && equalsLeft-- <= 0)) {
-          tile[k] = 0;
-        }
-      }
-    }
+    return MagnitudeRange.greatest(delta, kept);
   }
 }

@@ -39,7 +39,23 @@ public record TiesConfig(double density, double lambda, Profile profile, Merge m
     /** Their weighted sum. */
     SUM,
     /** The one of greatest magnitude. */
-    MAX
+    MAX;
+
+    /**
+     * What is done.
+     *
+     * @param own what the profile does
+     * @param signed whether means are divided by the sum of the weights, as mergekit has it, rather
+     *     than by that of their magnitudes
+     */
+    DisjointMerge.Reduction reduction(DisjointMerge.Reduction own, boolean signed) {
+      return switch (this) {
+        case BY_PROFILE -> own;
+        case MEAN -> signed ? DisjointMerge.Reduction.MEAN_BY_SUM : DisjointMerge.Reduction.MEAN;
+        case SUM -> DisjointMerge.Reduction.SUM;
+        case MAX -> DisjointMerge.Reduction.MAX;
+      };
+    }
   }
 
   /** Refuses values out of range. */
@@ -55,25 +71,24 @@ public record TiesConfig(double density, double lambda, Profile profile, Merge m
     return new TiesConfig(0.2, 1.0, Profile.PAPER, Merge.BY_PROFILE);
   }
 
-  DisjointMerge.Reduction reduction() {
-    return switch (merge) {
-      case MEAN -> DisjointMerge.Reduction.MEAN;
-      case SUM -> DisjointMerge.Reduction.SUM;
-      case MAX -> DisjointMerge.Reduction.MAX;
-      case BY_PROFILE ->
-          switch (profile) {
-            case PAPER, MERGEKIT -> DisjointMerge.Reduction.MEAN;
-            case PEFT -> DisjointMerge.Reduction.MEAN_BY_COUNT;
-            case FUSIONBENCH -> DisjointMerge.Reduction.SUM;
-          };
-    };
-  }
-
-  DisjointMerge.Vote vote() {
-    return profile == Profile.PEFT ? DisjointMerge.Vote.UNWEIGHTED : DisjointMerge.Vote.WEIGHTED;
+  DisjointMerge disjointMerge(int signOfZero) {
+    DisjointMerge.Vote vote =
+        profile == Profile.PEFT ? DisjointMerge.Vote.UNWEIGHTED : DisjointMerge.Vote.WEIGHTED;
+    return new DisjointMerge(vote, reduction(), signOfZero);
   }
 
   boolean isOverModel() {
     return profile == Profile.PAPER || profile == Profile.FUSIONBENCH;
+  }
+
+  private DisjointMerge.Reduction reduction() {
+    DisjointMerge.Reduction own =
+        switch (profile) {
+          case PAPER -> DisjointMerge.Reduction.MEAN;
+          case MERGEKIT -> DisjointMerge.Reduction.MEAN_BY_SUM;
+          case PEFT -> DisjointMerge.Reduction.MEAN_BY_COUNT;
+          case FUSIONBENCH -> DisjointMerge.Reduction.SUM;
+        };
+    return merge.reduction(own, profile == Profile.MERGEKIT);
   }
 }

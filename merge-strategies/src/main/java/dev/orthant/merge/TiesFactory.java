@@ -53,7 +53,10 @@ public final class TiesFactory implements MergerFactory<TiesConfig> {
 
   @Override
   public Merger create(TiesConfig config) {
-    return config.isOverModel() ? new ModelTies(config) : new TensorTies(config);
+    return config.isOverModel()
+        ? new ModelTies(config)
+        : new ElementwiseRule(
+            new TensorTrim(config.density()), config.disjointMerge(1), config.lambda());
   }
 
   @Override

@@ -11,7 +11,6 @@ import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.merge.AdapterInput;
 import dev.orthant.core.merge.MergeEngine;
-import dev.orthant.core.spi.Merger;
 import dev.orthant.merge.DareConfig.Merge;
 import dev.orthant.merge.DareConfig.Profile;
 import dev.orthant.merge.DareConfig.Rescale;
@@ -38,7 +37,8 @@ final class DareTest {
     GoldenRun run = new GoldenRun("dare/" + file + ".json");
     DareConfig config = new DareConfig(0.5, 1, rescale, merge, Profile.MERGEKIT);
 
-    Map<String, INDArray> merged = run.checkpoints(new FixedMaskDare(run, true), config, true);
+    Map<String, INDArray> merged =
+        run.checkpoints(new FixedDraws<>(DARE, c -> c.rule(run.keepMasks(true))), config, true);
 
     assertThatTensor(merged.get("w")).isCloseTo(run.expected("w"), SINGLE, SINGLE);
     assertThatTensor(merged.get("v")).isCloseTo(run.expected("v"), SINGLE, SINGLE);
@@ -50,7 +50,8 @@ final class DareTest {
     GoldenRun run = new GoldenRun("dare/" + file + ".json");
     DareConfig config = new DareConfig(0.5, 1, Rescale.BY_PROFILE, merge, Profile.PEFT);
 
-    INDArray merged = run.taskVectors(new FixedMaskDare(run, false), config);
+    INDArray merged =
+        run.taskVectors(new FixedDraws<>(DARE, c -> c.rule(run.keepMasks(false))), config);
 
     assertThatTensor(merged).isCloseTo(run.expected("merged"), SINGLE, SINGLE);
   }
@@ -59,7 +60,9 @@ final class DareTest {
   void defaultsEqualFusionBench() {
     GoldenRun run = new GoldenRun("dare/fusionbench_dare_ta_fixed_mask.json");
 
-    INDArray merged = run.taskVectors(new FixedMaskDare(run, false), DareConfig.defaults());
+    INDArray merged =
+        run.taskVectors(
+            new FixedDraws<>(DARE, c -> c.rule(run.keepMasks(false))), DareConfig.defaults());
 
     assertThatTensor(merged.addi(run.golden.tensor("inputs", "base.w")))
         .isCloseTo(run.expected("merged_w"), SINGLE, SINGLE);
@@ -73,10 +76,10 @@ final class DareTest {
   @ParameterizedTest
   @CsvSource({"INVERSE_DENSITY, 2, 6", "L1, 2.5, 7.5", "NONE, 1, 3"})
   void handExample(Rescale rescale, float first, float third) {
-    DropMasks masks = (tensor, i) -> index -> index % 2 == 0;
+    Draws draws = (tensor, i) -> (index, probability) -> index % 2 == 0;
     DareConfig config = new DareConfig(0.5, 1, rescale, Merge.LINEAR, Profile.PAPER);
 
-    Delta merged = new DareMerger(config, masks).merge(new OneTensor(vector(1, -2, 3, 4)));
+    Delta merged = config.rule(draws).merge(new OneTensor(vector(1, -2, 3, 4)));
 
     assertThat(merged.dense().toFloatVector()).containsExactly(first, 0, third, 0);
   }
@@ -131,29 +134,5 @@ final class DareTest {
   void refusesADensityOutOfRange() {
     assertThatThrownBy(() -> new DareConfig(0, 1, Rescale.NONE, Merge.LINEAR, Profile.PAPER))
         .hasMessage("density must be in (0, 1], was 0.0");
-  }
-
-  /** DARE with the masks of a reference file instead of random ones. */
-  private static final class FixedMaskDare extends DelegatingFactory<DareConfig> {
-
-    private final GoldenRun run;
-    private final boolean named;
-
-    FixedMaskDare(GoldenRun run, boolean named) {
-      super(DARE);
-      this.run = run;
-      this.named = named;
-    }
-
-    @Override
-    public Merger create(DareConfig config) {
-      return new DareMerger(
-          config,
-          (tensor, i) -> {
-            String key = "keep_mask." + i + (named ? "." + tensor.name() : "");
-            float[] mask = run.golden.tensor("inputs", key).reshape(-1).toFloatVector();
-            return index -> mask[(int) index] == 1;
-          });
-    }
   }
 }

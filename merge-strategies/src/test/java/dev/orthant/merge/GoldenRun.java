@@ -73,6 +73,15 @@ final class GoldenRun {
     return out;
   }
 
+  /** The masks of the reference run as draws; one an input, or one for each of its tensors. */
+  Draws keepMasks(boolean named) {
+    return (tensor, i) -> {
+      String key = "keep_mask." + i + (named ? "." + tensor.name() : "");
+      float[] mask = golden.tensor("inputs", key).reshape(-1).toFloatVector();
+      return (index, probability) -> mask[(int) index] == 1;
+    };
+  }
+
   INDArray expected(String name) {
     return golden.tensor("outputs", name);
   }

@@ -6,8 +6,10 @@ import dev.orthant.core.merge.AdapterInput;
 import dev.orthant.core.merge.MergeEngine;
 import dev.orthant.core.spi.MergerFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Merges single vectors, for examples worked out by hand. */
@@ -23,9 +25,20 @@ final class Trial {
   /** Merges vectors; inputs beyond the weights given weigh 1. */
   static <C extends Record> float[] merge(
       MergerFactory<C> factory, C config, double[] weights, float[]... vectors) {
+    INDArray[] arrays = Arrays.stream(vectors).map(Nd4j::createFromArray).toArray(INDArray[]::new);
+    return merge(factory, config, weights, arrays).toFloatVector();
+  }
+
+  /** Merges arrays of weight 1. */
+  static <C extends Record> INDArray merge(MergerFactory<C> factory, C config, INDArray... arrays) {
+    return merge(factory, config, new double[] {}, arrays);
+  }
+
+  private static <C extends Record> INDArray merge(
+      MergerFactory<C> factory, C config, double[] weights, INDArray... arrays) {
     List<AdapterInput> inputs = new ArrayList<>();
-    for (int i = 0; i < vectors.length; i++) {
-      Delta delta = new DenseDelta(Nd4j.createFromArray(vectors[i]));
+    for (int i = 0; i < arrays.length; i++) {
+      Delta delta = new DenseDelta(arrays[i]);
       inputs.add(
           AdapterInput.of("x" + i, Map.of("m", delta))
               .withWeight(i < weights.length ? weights[i] : 1));
@@ -35,8 +48,7 @@ final class Trial {
         .mergeAdapters(inputs, null)
         .deltas()
         .get("m")
-        .dense()
-        .toFloatVector();
+        .dense();
   }
 
   static float[] vector(float... values) {

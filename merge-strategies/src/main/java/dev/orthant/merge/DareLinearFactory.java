@@ -1,0 +1,68 @@
+package dev.orthant.merge;
+
+import dev.orthant.core.spi.Merger;
+import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.spi.MergerLaw;
+import dev.orthant.core.spi.MergerTraits;
+import dev.orthant.core.spi.MergerTraits.Granularity;
+import dev.orthant.core.spi.Reference;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * DARE with a weighted sum: drop elements of each delta at random, rescale the others, add up.
+ *
+ * <pre>
+ *   drop and rescale   x_i = m_i * tau_i / density,   m_i ~ Bernoulli(density) per element
+ *   merge              tau = lambda * sum_i w_i x_i
+ * </pre>
+ *
+ * <p>The expectation is that of task arithmetic, which this is at density 1, where low-rank deltas
+ * stay low-rank. Whether an element is kept is a function of the run's seed, the tensor's and the
+ * input's name and the element's index alone.
+ *
+ * <p>Yu et al., Language Models are Super Mario, ICML 2024.
+ */
+public final class DareLinearFactory implements MergerFactory<DareLinearConfig> {
+
+  @Override
+  public String name() {
+    return "dare-linear";
+  }
+
+  @Override
+  public DareLinearConfig defaults() {
+    return DareLinearConfig.defaults();
+  }
+
+  @Override
+  public List<Reference> references() {
+    return List.of(
+        new Reference(
+            "Language Models are Super Mario: Absorbing Abilities from Homologous Models as a"
+                + " Free Lunch",
+            "2311.03099"));
+  }
+
+  @Override
+  public String summary() {
+    return "drop elements at random, rescale the others, add up";
+  }
+
+  @Override
+  public Merger create(DareLinearConfig config) {
+    return config.rule(Draws.random());
+  }
+
+  @Override
+  public MergerTraits traits(DareLinearConfig config) {
+    boolean l1 = DareConfig.effective(config.rescale(), config.profile()) == DareConfig.Rescale.L1;
+    return Needs.taskVectors(l1 ? Granularity.MATRIX : Granularity.ELEMENT);
+  }
+
+  @Override
+  public Set<MergerLaw> laws() {
+    return EnumSet.complementOf(EnumSet.of(MergerLaw.LINEAR));
+  }
+}

@@ -1,0 +1,26 @@
+package dev.orthant.merge;
+
+import dev.orthant.core.lowrank.ElementTiles;
+import java.util.Arrays;
+
+/** With which probability the elements of a delta survive dropping. */
+@FunctionalInterface
+interface KeepProbability {
+
+  /** The probabilities for a delta, to be asked for in ascending order by one thread. */
+  Filler of(long[] shape, ElementTiles delta);
+
+  /** Probabilities of consecutive elements. */
+  @FunctionalInterface
+  interface Filler {
+
+    /** Overwrites the first {@code length} elements with those of {@code offset} and after. */
+    void fill(double[] probabilities, long offset, int length);
+  }
+
+  /** The same for all: DARE. */
+  static KeepProbability constant(double density) {
+    return (shape, delta) ->
+        (probabilities, offset, length) -> Arrays.fill(probabilities, 0, length, density);
+  }
+}
