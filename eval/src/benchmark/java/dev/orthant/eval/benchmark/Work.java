@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** What is timed: one step over one batch. */
-enum Work {
+public enum Work {
   MINILM_STEP(Model.MINILM, Adapter.LORA, true, 32, 128, false),
   BERT_BASE_STEP(Model.BERT_BASE, Adapter.LORA, true, 16, 128, false),
   MINILM_MOSLORA_STEP(Model.MINILM, Adapter.MOSLORA, true, 32, 128, false),
