@@ -12,20 +12,21 @@ import dev.orthant.core.checkpoint.PeftAdapterBuilder;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigurationException;
+import dev.orthant.core.config.MergerSpec;
+import dev.orthant.core.config.TransformSpec;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.merge.AdapterInput;
 import dev.orthant.core.merge.CheckpointInput;
+import dev.orthant.core.merge.ConfiguredMerge;
 import dev.orthant.core.merge.FoldedTensors;
 import dev.orthant.core.merge.MergeEngine;
 import dev.orthant.core.merge.MergedTensors;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
-import dev.orthant.core.spi.DeltaTransform;
-import dev.orthant.core.spi.DeltaTransformFactory;
-import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.wiring.OrthantModule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Merges adapter folders into an adapter or a model, and model folders into a model. */
@@ -65,6 +67,9 @@ final class FolderMerge {
       @Nullable Integer rank,
       long seed,
       List<Path> plugins,
+      Space space,
+      List<TransformSpec> before,
+      List<TransformSpec> after,
       Path output,
       boolean force) {
 
@@ -103,7 +108,7 @@ final class FolderMerge {
     Catalog catalog =
         Guice.createInjector(OrthantModule.builder().pluginFolders(request.plugins()).build())
             .getInstance(Catalog.class);
-    MergeEngine engine = engine(catalog, catalog.merger(request.type()), request);
+    MergeEngine engine = engine(catalog, request);
     backend.start();
     if (adapters == 0) {
       mergeModels(engine, request);
@@ -192,38 +197,45 @@ final class FolderMerge {
         .toList();
   }
 
-  private <C extends Record> MergeEngine engine(
-      Catalog catalog, MergerFactory<C> factory, Request request) {
+  private MergeEngine engine(Catalog catalog, Request request) {
     ConfigDecoder decoder = new ConfigDecoder();
-    ObjectNode settings = JsonNodeFactory.instance.objectNode();
-    request.settings().forEach((key, value) -> settings.set(key, decoder.parse(value)));
-    C config = config(factory, settings, decoder);
-    List<DeltaTransform> after = new ArrayList<>();
-    Integer rank = request.rank();
-    if (rank != null) {
-      ObjectNode toRank = JsonNodeFactory.instance.objectNode().put("rank", rank);
-      after.add(transform(catalog.transform(COMPRESS), toRank, decoder));
-    }
-    return MergeEngine.builder(factory, config)
-        .after(after)
+    ConfiguredMerge configured = new ConfiguredMerge(catalog, decoder);
+    MergerSpec spec = spec(request, decoder);
+    told("--set", () -> configured.traits(spec));
+    return told("--before and --after", () -> configured.engine(spec))
         .seed(request.seed())
         .progress(progress)
         .interruption(interruption)
         .build();
   }
 
-  private static <C extends Record> C config(
-      MergerFactory<C> factory, ObjectNode settings, ConfigDecoder decoder) {
-    try {
-      return decoder.decode(settings, factory.configType(), factory.defaults());
-    } catch (ConfigurationException e) {
-      throw new ConfigurationException("--set", e.problems());
+  private static MergerSpec spec(Request request, ConfigDecoder decoder) {
+    ObjectNode settings = JsonNodeFactory.instance.objectNode();
+    request.settings().forEach((key, value) -> settings.set(key, decoder.parse(value)));
+    List<TransformSpec> after = new ArrayList<>(request.after());
+    Integer rank = request.rank();
+    if (rank != null) {
+      after.add(
+          new TransformSpec(COMPRESS, JsonNodeFactory.instance.objectNode().put("rank", rank)));
     }
+    return new MergerSpec(
+        "merge",
+        request.type(),
+        Map.of(),
+        false,
+        request.space(),
+        request.before(),
+        after,
+        settings);
   }
 
-  private static <C extends Record> DeltaTransform transform(
-      DeltaTransformFactory<C> factory, ObjectNode settings, ConfigDecoder decoder) {
-    return factory.create(decoder.decode(settings, factory.configType(), factory.defaults()));
+  /** What is wrong with settings is told with the option that gave them. */
+  private static <T> T told(String option, Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (ConfigurationException e) {
+      throw new ConfigurationException(option, e.problems());
+    }
   }
 
   private static void requireInput(Path folder) {

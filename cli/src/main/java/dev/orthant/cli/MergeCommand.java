@@ -1,11 +1,15 @@
 package dev.orthant.cli;
 
 import com.google.inject.Inject;
+import dev.orthant.core.config.ConfigDecoder;
+import dev.orthant.core.config.TransformSpec;
+import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.eval.study.MergingStep;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,13 @@ import picocli.CommandLine.Parameters;
       "or adapter or model folders:    orthant merge --type ties --output OUT INPUT INPUT ..."
     })
 final class MergeCommand implements Callable<Integer> {
+
+  /** Spaces as they are written. */
+  private enum SpaceName {
+    full,
+    core,
+    knots
+  }
 
   private final Console console;
   private final StudyRunner runner;
@@ -76,6 +87,26 @@ final class MergeCommand implements Callable<Integer> {
       description = "Compress a merged adapter to this rank; exact by default.")
   private @Nullable Integer rank;
 
+  @Option(
+      names = "--space",
+      paramLabel = "SPACE",
+      description = "The basis that the rule is applied in: ${COMPLETION-CANDIDATES}.")
+  private SpaceName space = SpaceName.full;
+
+  @Option(
+      names = "--before",
+      paramLabel = "TRANSFORM",
+      description =
+          "What is done to every input first: a transform's name, or {type: NAME, KEY: VALUE}; may"
+              + " be repeated.")
+  private List<String> before = List.of();
+
+  @Option(
+      names = "--after",
+      paramLabel = "TRANSFORM",
+      description = "What is done to the result, likewise.")
+  private List<String> after = List.of();
+
   @Option(names = "--seed", paramLabel = "N", description = "For mergers that draw; default: 42.")
   private long seed = 42;
 
@@ -118,10 +149,21 @@ final class MergeCommand implements Callable<Integer> {
             rank,
             seed,
             plugins,
+            Space.valueOf(space.name().toUpperCase(Locale.ROOT)),
+            transforms(before),
+            transforms(after),
             output,
             force));
     console.out().println(output);
     return ExitCode.OK;
+  }
+
+  private static List<TransformSpec> transforms(List<String> options) {
+    ConfigDecoder decoder = new ConfigDecoder();
+    return options.stream()
+        .map(option -> option.strip().startsWith("{") ? option : "{type: " + option + "}")
+        .map(option -> decoder.decode(option, TransformSpec.class, null))
+        .toList();
   }
 
   private int mergeStudy() throws IOException {

@@ -34,8 +34,8 @@ public record RegMeanConfig(double alpha, double ridge, Profile profile) {
   }
 
   /**
-   * Alpha 0.9, the paper's for encoders; a ridge of 1e-8, which is far above rounding
-   * in double precision and far below what a result in single precision shows.
+   * Alpha 0.9, the paper's for encoders; a ridge of 1e-8, which is far above rounding in double
+   * precision and far below what a result in single precision shows.
    */
   public static RegMeanConfig defaults() {
     return new RegMeanConfig(0.9, 1e-8, Profile.PAPER);

@@ -5,10 +5,11 @@ import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.plugin.Kind;
 import dev.orthant.core.plugin.UnknownPluginException;
 import dev.orthant.core.spi.Component;
+import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.spi.MergerTraits.Space;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Checks the components that a run names, and their configurations, against a catalog. */
@@ -36,9 +37,19 @@ final class ComponentCheck {
       check(Kind.CONSTRAINT, run.constraint(), "constraint", problems);
     }
     for (int i = 0; i < run.mergers().size(); i++) {
-      check(Kind.MERGER, run.mergers().get(i), "mergers[" + i + "]", problems);
+      MergerSpec merger = run.mergers().get(i);
+      String path = "mergers[" + i + "]";
+      check(Kind.MERGER, merger, path, problems);
+      checkAll(merger.before(), path + ".before", problems);
+      checkAll(merger.after(), path + ".after", problems);
     }
     return problems;
+  }
+
+  private void checkAll(List<TransformSpec> specs, String path, List<Problem> problems) {
+    for (int i = 0; i < specs.size(); i++) {
+      check(Kind.TRANSFORM, specs.get(i), path + "[" + i + "]", problems);
+    }
   }
 
   private void check(Kind kind, ComponentSpec spec, String path, List<Problem> problems) {
@@ -52,6 +63,7 @@ final class ComponentCheck {
     List<Problem> own = problemsOf(spec, component);
     own.forEach(problem -> problems.add(problem.under(path)));
     if (spec instanceof MergerSpec merger && own.isEmpty()) {
+      checkSpace((MergerFactory<?>) component, merger, path, problems);
       merger
           .grid()
           .forEach((key, values) -> checkGrid(merger, component, key, values, path, problems));
@@ -68,9 +80,7 @@ final class ComponentCheck {
     Set<String> told = new HashSet<>(); // an unknown key is told once, not for every value
     for (int i = 0; i < values.size(); i++) {
       String index = "[" + i + "]";
-      MergerSpec single =
-          new MergerSpec(
-              merger.name(), merger.type(), Map.of(key, List.of(values.get(i))), merger.settings());
+      MergerSpec single = merger.withOnly(key, values.get(i));
       for (Problem problem : problemsOf(single.candidates().get(0), component)) {
         if (!told.add(problem.message())) {
           continue;
@@ -81,6 +91,21 @@ final class ComponentCheck {
                 ? new Problem(path + ".grid." + key + index, problem.message())
                 : problem.under(path + ".grid"));
       }
+    }
+  }
+
+  private <C extends Record> void checkSpace(
+      MergerFactory<C> factory, MergerSpec merger, String path, List<Problem> problems) {
+    Set<Space> spaces = factory.traits(merger.config(factory, decoder)).spaces();
+    if (!spaces.contains(merger.space())) {
+      problems.add(
+          new Problem(
+              path + ".space",
+              "must be one of %s for '%s', was %s"
+                  .formatted(
+                      String.join(", ", spaces.stream().sorted().map(KeyNames::word).toList()),
+                      merger.type(),
+                      KeyNames.word(merger.space()))));
     }
   }
 

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.spi.Component;
 
 /** A component that a run uses: the name of its type, and its own configuration not yet decoded. */
-public sealed interface ComponentSpec permits AdapterSpec, ConstraintSpec, MergerSpec {
+public sealed interface ComponentSpec
+    permits AdapterSpec, ConstraintSpec, MergerSpec, TransformSpec {
 
   /** The name of the component in the catalog. */
   String type();

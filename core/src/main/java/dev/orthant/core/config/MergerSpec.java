@@ -2,6 +2,7 @@ package dev.orthant.core.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orthant.core.spi.MergerTraits.Space;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.Map;
  * @param grid keys of its configuration to the values that are tried on validation rows
  * @param curve whether a suite reports every combination of the grid on test rows, and not only the
  *     one that validation rows choose
+ * @param space the basis that the rule is applied in
+ * @param before what is done to every input's deltas before the merge, in order
+ * @param after what is done to the merged deltas, in order
  * @param settings its own configuration
  */
 public record MergerSpec(
@@ -21,12 +25,17 @@ public record MergerSpec(
     String type,
     @Default("{}") Map<String, List<JsonNode>> grid,
     @Default("false") boolean curve,
+    @Default("full") Space space,
+    @Default("[]") List<TransformSpec> before,
+    @Default("[]") List<TransformSpec> after,
     @Remaining ObjectNode settings)
     implements ComponentSpec {
 
   /** Refuses illegal names, keys without values, and keys that are set as well. */
   public MergerSpec {
     SpecNames.check(name);
+    before = List.copyOf(before);
+    after = List.copyOf(after);
     for (Map.Entry<String, List<JsonNode>> entry : grid.entrySet()) {
       if (entry.getValue().isEmpty()) {
         throw new IllegalArgumentException(
@@ -39,10 +48,10 @@ public record MergerSpec(
     }
   }
 
-  /** A merger without a curve. */
+  /** A merger in the space of the weights, without a curve or transforms. */
   public MergerSpec(
       String name, String type, Map<String, List<JsonNode>> grid, ObjectNode settings) {
-    this(name, type, grid, false, settings);
+    this(name, type, grid, false, Space.FULL, List.of(), List.of(), settings);
   }
 
   /**
@@ -60,8 +69,15 @@ public record MergerSpec(
       }
       combinations = longer;
     }
-    return combinations.stream()
-        .map(combination -> new MergerSpec(name, type, Map.of(), false, combination))
-        .toList();
+    return combinations.stream().map(combination -> with(Map.of(), combination)).toList();
+  }
+
+  /** The same with one value of the grid for one key. */
+  MergerSpec withOnly(String key, JsonNode value) {
+    return with(Map.of(key, List.of(value)), settings);
+  }
+
+  private MergerSpec with(Map<String, List<JsonNode>> otherGrid, ObjectNode otherSettings) {
+    return new MergerSpec(name, type, otherGrid, false, space, before, after, otherSettings);
   }
 }

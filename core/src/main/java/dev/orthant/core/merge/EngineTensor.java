@@ -118,9 +118,8 @@ final class EngineTensor implements MergeTensor {
   /** The merged delta with the transforms that come after the merge. */
   Delta transformed(Delta merged, List<DeltaTransform> after) {
     Delta delta = merged;
-    List<FeatureStatistics> all = othersOf(-1);
     for (DeltaTransform transform : after) {
-      DeltaTransform.Result result = transform.transform(name, delta, Optional.empty(), all);
+      DeltaTransform.Result result = transform.afterMerge(this, delta);
       transformError = Math.max(transformError, result.relativeError());
       delta = result.delta();
     }

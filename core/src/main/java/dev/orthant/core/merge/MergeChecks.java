@@ -4,6 +4,7 @@ import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Need;
+import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.ShapeMismatchException;
 import dev.orthant.core.stats.FeatureStatistics;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +24,14 @@ final class MergeChecks {
 
   private final String merger;
   private final MergerTraits traits;
+  private final Space space;
   private final List<String> problems = new ArrayList<>();
   private final List<ShapeMismatchException> shapes = new ArrayList<>();
 
-  MergeChecks(String merger, MergerTraits traits) {
+  MergeChecks(String merger, MergerTraits traits, Space space) {
     this.merger = merger;
     this.traits = traits;
+    this.space = space;
   }
 
   /** The tensor of a module's weights. */
@@ -94,6 +98,10 @@ final class MergeChecks {
       refuse();
       return;
     }
+    if (space != Space.FULL) {
+      problems.add(
+          "the space %s is made of adapters, and the inputs are models".formatted(word(space)));
+    }
     if (traits.needs().contains(Need.TASK_VECTORS) && base == null) {
       problems.add("it works on differences from a base model, and no base is given");
     }
@@ -142,6 +150,9 @@ final class MergeChecks {
                 .formatted(names.get(i), weights.get(i)));
       }
     }
+    if (!traits.spaces().contains(space)) {
+      problems.add("it does not work in the space %s".formatted(word(space)));
+    }
     if (traits.needs().contains(Need.BASE) && base == null) {
       problems.add("it needs the base model's weights, and none are given");
     }
@@ -154,6 +165,10 @@ final class MergeChecks {
     if (traits.needs().contains(Need.TASK_ID)) {
       problems.add("its result depends on the task at hand and is not one model");
     }
+  }
+
+  private static String word(Space space) {
+    return "'" + space.name().toLowerCase(Locale.ROOT) + "'";
   }
 
   private String inputRange() {

@@ -11,6 +11,7 @@ import dev.orthant.core.spi.DeltaTransform;
 import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerTraits;
+import dev.orthant.core.spi.MergerTraits.Space;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class MergeEngine {
   private final String name;
   private final MergerTraits traits;
   private final Supplier<Merger> merger;
+  private final Space space;
   private final List<DeltaTransform> before;
   private final List<DeltaTransform> after;
   private final long seed;
@@ -46,6 +48,7 @@ public final class MergeEngine {
     this.name = builder.name;
     this.traits = builder.traits;
     this.merger = builder.merger;
+    this.space = builder.space;
     this.before = List.copyOf(builder.before);
     this.after = List.copyOf(builder.after);
     this.seed = builder.seed;
@@ -69,7 +72,7 @@ public final class MergeEngine {
    * @throws IllegalArgumentException if a delta is not finite, naming tensor and input
    */
   public MergeResult mergeAdapters(List<AdapterInput> inputs, @Nullable TensorSource base) {
-    new MergeChecks(name, traits).adapters(inputs, base);
+    new MergeChecks(name, traits, space).adapters(inputs, base);
     List<String> modules = List.copyOf(inputs.get(0).deltas().keySet());
     Map<String, List<EngineTensor.Input>> held = new LinkedHashMap<>();
     modules.forEach(module -> held.put(module, at(module, inputs)));
@@ -96,7 +99,7 @@ public final class MergeEngine {
    * @throws MergeRefusedException with everything that is wrong otherwise
    */
   public MergedTensors mergeCheckpoints(List<CheckpointInput> inputs, @Nullable TensorSource base) {
-    new MergeChecks(name, traits).checkpoints(inputs, base);
+    new MergeChecks(name, traits, space).checkpoints(inputs, base);
     TensorSource model = base == null ? inputs.get(0).tensors() : base;
     List<String> merged =
         model.names().stream().filter(n -> model.info(n).dtype().isFloat()).toList();
@@ -115,7 +118,7 @@ public final class MergeEngine {
   }
 
   private Merger surveyed(List<String> names, Function<String, EngineTensor> tensors) {
-    Merger rule = merger.get();
+    Merger rule = SpaceMerger.in(space, merger.get());
     boolean again = traits.surveys();
     while (again) {
       try (Progress.Task task = progress.start("survey " + name, names.size(), "tensors")) {
@@ -192,6 +195,7 @@ public final class MergeEngine {
     private final String name;
     private final MergerTraits traits;
     private final Supplier<Merger> merger;
+    private Space space = Space.FULL;
     private List<DeltaTransform> before = List.of();
     private List<DeltaTransform> after = List.of();
     private long seed;
@@ -203,6 +207,12 @@ public final class MergeEngine {
       this.name = name;
       this.traits = traits;
       this.merger = merger;
+    }
+
+    /** The basis that the rule is applied in; the weights themselves by default. */
+    public Builder space(Space space) {
+      this.space = space;
+      return this;
     }
 
     /** What is done to each input's deltas, in this order, before the rule sees them. */

@@ -2,6 +2,7 @@ package dev.orthant.core.spi;
 
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.stats.FeatureStatistics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,21 @@ public interface DeltaTransform {
    */
   Result transform(
       String tensor, Delta delta, Optional<FeatureStatistics> own, List<FeatureStatistics> others);
+
+  /**
+   * The transformed result of a merge. A transform that compares the result with what was merged
+   * overrides this, others are told all inputs' statistics.
+   *
+   * @param inputs what was merged
+   * @param merged the merged delta
+   */
+  default Result afterMerge(MergeTensor inputs, Delta merged) {
+    List<FeatureStatistics> all = new ArrayList<>();
+    for (int i = 0; i < inputs.inputs(); i++) {
+      inputs.statistics(i).ifPresent(all::add);
+    }
+    return transform(inputs.name(), merged, Optional.empty(), all);
+  }
 
   /**
    * A transformed delta.

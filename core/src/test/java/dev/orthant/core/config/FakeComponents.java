@@ -10,6 +10,8 @@ import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerLaw;
 import dev.orthant.core.spi.MergerTraits;
+import dev.orthant.core.spi.MergerTraits.Granularity;
+import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.Reference;
 import dev.orthant.core.spi.Site;
 import dev.orthant.core.spi.SubspaceConstraint;
@@ -146,7 +148,8 @@ final class FakeComponents {
 
     @Override
     public MergerTraits traits(MergerConfig config) {
-      throw new UnsupportedOperationException();
+      return new MergerTraits(
+          Granularity.ELEMENT, Set.of(), Set.of(Space.FULL, Space.CORE), 1, 2, false);
     }
 
     @Override

@@ -209,6 +209,29 @@ final class RunConfigTest {
   }
 
   @Test
+  void aMergersSpaceAndTransformsAreChecked() {
+    String yaml =
+        YAML.replace(
+            "type: fake-merger,",
+            "type: fake-merger, space: knots, before: [{type: none}], after: [{type: nothing}],");
+    RunConfig run = read(yaml);
+
+    ConfigurationException refused =
+        catchThrowableOfType(
+            ConfigurationException.class, () -> run.validate(CATALOG, decoder, "run.yaml"));
+
+    assertThat(refused.problems())
+        .extracting(Problem::toString)
+        .satisfiesExactlyInAnyOrder(
+            p ->
+                assertThat(p)
+                    .isEqualTo(
+                        "mergers[0].space: must be one of full, core for 'fake-merger', was knots"),
+            p -> assertThat(p).startsWith("mergers[0].before[0].type: unknown transform 'none'"),
+            p -> assertThat(p).startsWith("mergers[0].after[0].type: unknown transform 'nothing'"));
+  }
+
+  @Test
   void tellsAllProblemsOfTheFile() {
     String yaml =
         """

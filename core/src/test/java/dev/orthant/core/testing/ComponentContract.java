@@ -27,7 +27,17 @@ public abstract class ComponentContract<C extends Record> {
 
   /** Keys that a configuration file has beside a component's own. */
   private static final Set<String> RESERVED =
-      Set.of("name", "type", "constrained", "constraint", "training", "grid", "curve");
+      Set.of(
+          "name",
+          "type",
+          "constrained",
+          "constraint",
+          "training",
+          "grid",
+          "curve",
+          "space",
+          "before",
+          "after");
 
   private final ConfigDecoder decoder = new ConfigDecoder();
   private final ConfigEncoder encoder = new ConfigEncoder();

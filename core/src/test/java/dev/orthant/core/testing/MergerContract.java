@@ -13,8 +13,10 @@ import dev.orthant.core.merge.MergeEngine;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerLaw;
 import dev.orthant.core.spi.MergerTraits;
+import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.ShapeMismatchException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +194,58 @@ public abstract class MergerContract<C extends Record> extends ComponentContract
             () -> MergeEngine.builder(factory(), config).build().mergeAdapters(inputs, null))
         .isInstanceOf(ShapeMismatchException.class)
         .hasMessageContaining("'layer.query.weight'");
+  }
+
+  /** The laws again, on the coordinates of low-rank inputs instead of their elements. */
+  @ParameterizedTest
+  @MethodSource("configurations")
+  final void lawsHoldInEverySpaceThatItDeclares(C config) {
+    MergerTraits traits = factory().traits(config);
+    assumeTrue(traits.needs().isEmpty() || onlyTaskVectors(traits), "needs more than inputs");
+    List<Map<String, Delta>> inputs = inputs(config);
+    for (Space space : Space.values()) {
+      if (space == Space.FULL || !traits.spaces().contains(space)) {
+        continue;
+      }
+      Map<String, Delta> merged = merge(config, space, inputs, false);
+      if (factory().laws().contains(MergerLaw.IDENTITY_OF_ONE) && traits.minInputs() == 1) {
+        Map<String, Delta> only = input(1);
+        assertEqual(merge(asIdentity(config), space, List.of(only), false), only, d -> d);
+      }
+      if (factory().laws().contains(MergerLaw.ORDER_INVARIANT)) {
+        assertEqual(merge(config, space, inputs, true), merged, d -> d);
+      }
+      if (factory().laws().contains(MergerLaw.ZERO_TO_ZERO)) {
+        merge(config, space, each(inputs, delta -> delta.times(0)), false)
+            .forEach((tensor, delta) -> assertThat(delta.norm()).as(tensor).isZero());
+      }
+      if (factory().laws().contains(MergerLaw.POSITIVELY_HOMOGENEOUS)) {
+        assertEqual(
+            merge(config, space, each(inputs, delta -> delta.times(FACTOR)), false),
+            merged,
+            delta -> delta.times(FACTOR));
+      }
+      if (factory().laws().contains(MergerLaw.LINEAR)) {
+        assertEqual(merged, merge(config, Space.FULL, inputs, false), d -> d);
+      }
+    }
+  }
+
+  private Map<String, Delta> merge(
+      C config, Space space, List<Map<String, Delta>> deltas, boolean reversed) {
+    List<AdapterInput> inputs = new ArrayList<>();
+    for (int i = 0; i < deltas.size(); i++) {
+      inputs.add(AdapterInput.of("x" + i, deltas.get(i)));
+    }
+    if (reversed) {
+      Collections.reverse(inputs);
+    }
+    return MergeEngine.builder(factory(), config)
+        .space(space)
+        .seed(17)
+        .build()
+        .mergeAdapters(inputs, null)
+        .deltas();
   }
 
   private static boolean onlyTaskVectors(MergerTraits traits) {

@@ -14,15 +14,16 @@ import dev.orthant.core.checkpoint.PeftAdapterBuilder;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.MergerSpec;
+import dev.orthant.core.config.TransformSpec;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.merge.AdapterInput;
-import dev.orthant.core.merge.MergeEngine;
+import dev.orthant.core.merge.ConfiguredMerge;
 import dev.orthant.core.progress.Progress;
-import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerTraits.Need;
+import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.Site;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -114,13 +116,8 @@ public final class MergingStep {
 
   private Map<String, Delta> merged(
       MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
-    return merged(study.catalog().merger(spec.type()), spec, adapter, experts);
-  }
-
-  private <C extends Record> Map<String, Delta> merged(
-      MergerFactory<C> factory, MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
-    C config = spec.config(factory, study.decoder());
-    boolean needsGram = factory.traits(config).needs().contains(Need.GRAM);
+    ConfiguredMerge configured = new ConfiguredMerge(study.catalog(), study.decoder());
+    boolean needsGram = configured.traits(spec).needs().contains(Need.GRAM);
     List<AdapterInput> inputs = new ArrayList<>();
     for (int i = 0; i < experts.size(); i++) {
       SavedAdapter expert = experts.get(i);
@@ -131,7 +128,8 @@ public final class MergingStep {
                   new ExpertStatistics(study).of(study.tasks().get(i), adapter, expert))
               : input);
     }
-    return MergeEngine.builder(factory, config)
+    return configured
+        .engine(spec)
         .seed(study.run().seed())
         .interruption(study.interruption())
         .build()
@@ -208,7 +206,18 @@ public final class MergingStep {
   private static ObjectNode asked(MergerSpec merger) {
     ObjectNode asked = merger.settings().deepCopy();
     merger.grid().forEach((key, values) -> asked.putArray(key).addAll(values));
+    if (merger.space() != Space.FULL) {
+      asked.put("space", merger.space().name().toLowerCase(Locale.ROOT));
+    }
+    putTransforms(asked, "before", merger.before());
+    putTransforms(asked, "after", merger.after());
     return asked;
+  }
+
+  private static void putTransforms(ObjectNode node, String key, List<TransformSpec> transforms) {
+    for (TransformSpec transform : transforms) {
+      node.withArray(key).addObject().put("type", transform.type()).setAll(transform.settings());
+    }
   }
 
   private JsonNode report(AdapterSpec adapter, MergerSpec merger) {
