@@ -3,7 +3,7 @@ package dev.orthant.core.lowrank;
 import java.util.Arrays;
 
 /** The factor L, lower triangular, of a symmetric positive definite matrix {@code L L'}. */
-final class Cholesky {
+public final class Cholesky {
 
   /*
    * In blocks of columns, looking left: what the columns before a block contribute to it is one
@@ -22,9 +22,11 @@ final class Cholesky {
   }
 
   /**
+   * The factor of a matrix.
+   *
    * @throws ArithmeticException if the matrix is not positive definite to double precision
    */
-  static Cholesky of(Matrix matrix) {
+  public static Cholesky of(Matrix matrix) {
     if (matrix.rows() != matrix.columns()) {
       throw new IllegalArgumentException(
           "a symmetric matrix is square, was [%d, %d]".formatted(matrix.rows(), matrix.columns()));
@@ -37,24 +39,40 @@ final class Cholesky {
   }
 
   /** The solution X [n, k] of {@code L L' X = right}. */
-  Matrix solve(Matrix right) {
-    if (right.rows() != n) {
-      throw new IllegalArgumentException(
-          "%d equations have %d right sides, were %d".formatted(n, n, right.rows()));
-    }
+  public Matrix solve(Matrix right) {
+    return solveUpper(solveLower(right));
+  }
+
+  /** The solution X [n, k] of {@code L X = right}. */
+  public Matrix solveLower(Matrix right) {
+    double[] x = copy(right); // [n, k]
     int k = right.columns();
-    double[] x = right.values().clone(); // [n, k]
     for (int first = 0; first < n; first += BLOCK) {
       int last = Math.min(n, first + BLOCK);
       subtract(block(first, last, 0, first).times(known(x, k, 0, first)), x, first, k);
       forward(x, k, first, last);
     }
+    return new Matrix(n, k, x);
+  }
+
+  /** The solution X [n, k] of {@code L' X = right}. */
+  public Matrix solveUpper(Matrix right) {
+    double[] x = copy(right); // [n, k]
+    int k = right.columns();
     for (int first = (n - 1) / BLOCK * BLOCK; first >= 0; first -= BLOCK) {
       int last = Math.min(n, first + BLOCK);
       subtract(block(last, n, first, last).transposeTimes(known(x, k, last, n)), x, first, k);
       backward(x, k, first, last);
     }
     return new Matrix(n, k, x);
+  }
+
+  private double[] copy(Matrix right) {
+    if (right.rows() != n) {
+      throw new IllegalArgumentException(
+          "%d equations have %d right sides, were %d".formatted(n, n, right.rows()));
+    }
+    return right.values().clone();
   }
 
   /** Turns the columns of a block into columns of L. */
