@@ -77,7 +77,15 @@ public final class AdapterAssembly<C extends Record> {
               ConstrainedBasis basis =
                   constraint == null
                       ? null
-                      : basis(constraint, siteConfig, site, ownHere, othersHere, random);
+                      : basis(
+                          constraint,
+                          new SubspaceConstraint.Request(
+                              site,
+                              factory.rank(siteConfig),
+                              Optional.ofNullable(ownHere),
+                              othersHere,
+                              random,
+                              () -> encoder.baseWeights(module)));
               AdapterSite place =
                   AdapterSite.builder(site, random)
                       .baseWeights(() -> encoder.baseWeights(module))
@@ -91,26 +99,18 @@ public final class AdapterAssembly<C extends Record> {
     return new AdapterSet(adapters);
   }
 
-  private ConstrainedBasis basis(
-      SubspaceConstraint by,
-      C siteConfig,
-      Site site,
-      @Nullable FeatureStatistics own,
-      List<FeatureStatistics> others,
-      SplittableRandom random) {
-    if (by.needs().contains(SubspaceConstraint.Need.OWN) && own == null) {
+  private static ConstrainedBasis basis(SubspaceConstraint by, SubspaceConstraint.Request request) {
+    if (by.needs().contains(SubspaceConstraint.Need.OWN) && request.own().isEmpty()) {
       throw new IllegalArgumentException(
           "the constraint needs statistics of the task itself at module '%s', and has none"
-              .formatted(site.module()));
+              .formatted(request.site().module()));
     }
-    if (by.needs().contains(SubspaceConstraint.Need.OTHERS) && others.isEmpty()) {
+    if (by.needs().contains(SubspaceConstraint.Need.OTHERS) && request.others().isEmpty()) {
       throw new IllegalArgumentException(
           "the constraint needs statistics of other tasks at module '%s', and has none"
-              .formatted(site.module()));
+              .formatted(request.site().module()));
     }
-    return by.basis(
-        new SubspaceConstraint.Request(
-            site, factory.rank(siteConfig), Optional.ofNullable(own), others, random));
+    return by.basis(request);
   }
 
   private static List<FeatureStatistics> at(String module, List<TaskStatistics> tasks) {

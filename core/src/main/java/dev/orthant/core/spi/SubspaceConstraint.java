@@ -4,7 +4,9 @@ import dev.orthant.core.stats.FeatureStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Chooses, before training, the subspace that an adapter's A starts or stays in. */
 public interface SubspaceConstraint {
@@ -31,13 +33,15 @@ public interface SubspaceConstraint {
    * @param own this task's statistics, if needed
    * @param others the other tasks' statistics, one entry a task, in a stable order
    * @param random random numbers for constraints that draw
+   * @param baseWeights the base weights [dOut, dIn], read when asked for; not to be modified
    */
   record Request(
       Site site,
       int rank,
       Optional<FeatureStatistics> own,
       List<FeatureStatistics> others,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Supplier<INDArray> baseWeights) {
 
     /** Refuses ranks that do not fit. */
     public Request {
@@ -47,6 +51,24 @@ public interface SubspaceConstraint {
                 .formatted(site.dIn(), site.module(), rank));
       }
       others = List.copyOf(others);
+    }
+
+    /** A request at a site whose base weights are not known. */
+    public Request(
+        Site site,
+        int rank,
+        Optional<FeatureStatistics> own,
+        List<FeatureStatistics> others,
+        RandomGenerator random) {
+      this(
+          site,
+          rank,
+          own,
+          others,
+          random,
+          () -> {
+            throw new IllegalStateException("site '" + site.module() + "' has no base weights");
+          });
     }
   }
 }

@@ -43,7 +43,7 @@ public abstract class SubspaceConstraintContract<C extends Record> extends Compo
 
   private static final int D = 12;
   private static final int RANK = 4;
-  private static final Site SITE = new Site("encoder.layer.0.query", 0, D, 8);
+  private static final Site SITE = new Site("encoder.layer.0.query", 0, D, D);
   private static final List<Integer> RANKS = List.of(1, RANK, D);
 
   /** Rows in single precision: each element is off by up to 6e-8. */
@@ -184,7 +184,14 @@ public abstract class SubspaceConstraintContract<C extends Record> extends Compo
       C config, int rank, @Nullable FeatureStatistics own, List<FeatureStatistics> others) {
     return factory()
         .create(config)
-        .basis(new Request(SITE, rank, Optional.ofNullable(own), others, new Random(1)));
+        .basis(
+            new Request(
+                SITE,
+                rank,
+                Optional.ofNullable(own),
+                others,
+                new Random(1),
+                () -> RandomStatistics.orthonormalRows(D, D, 6)));
   }
 
   private void assumeClaimed(ConstraintLaw law) {
