@@ -41,6 +41,7 @@ final class CliModule extends AbstractModule {
     bind(TrainCommand.class);
     bind(MergeCommand.class);
     bind(EvaluateCommand.class);
+    bind(BenchCommand.class);
     bind(ImportCommand.class);
     bind(InspectCommand.class);
     bind(PluginsCommand.class);

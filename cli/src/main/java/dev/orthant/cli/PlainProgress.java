@@ -14,6 +14,7 @@ final class PlainProgress implements Progress {
 
   private static final long INTERVAL = TimeUnit.SECONDS.toNanos(10);
   private static final int PARTS = 10;
+  private static final double LEAST_LEFT = 60; // seconds that are worth telling
 
   private final Consumer<String> lines;
   private final LongSupplier nanoTime;
@@ -66,14 +67,23 @@ final class PlainProgress implements Progress {
       show(nanoTime.getAsLong());
     }
 
+    private String left(long now) {
+      if (done == 0 || total <= 0 || done >= total) {
+        return "";
+      }
+      double seconds = (now - started) / 1e9 / done * (total - done);
+      return seconds < LEAST_LEFT ? "" : String.format(Locale.ROOT, ", %.0f s left", seconds);
+    }
+
     private void show(long now) {
       shownPart = total > 0 ? done * PARTS / total : 0;
       shownAt = now;
       String of = total > 0 ? "%d/%d".formatted(done, total) : Long.toString(done);
       String seconds = String.format(Locale.ROOT, "%.1f", (now - started) / 1e9);
       lines.accept(
-          "%s: %s %s, %s s%s"
-              .formatted(name, of, unit, seconds, message.isEmpty() ? "" : ", " + message));
+          "%s: %s %s, %s s%s%s"
+              .formatted(
+                  name, of, unit, seconds, left(now), message.isEmpty() ? "" : ", " + message));
     }
   }
 }

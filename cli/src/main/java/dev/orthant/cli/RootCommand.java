@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       MergeCommand.class,
       EvaluateCommand.class,
+      BenchCommand.class,
       InspectCommand.class,
       PluginsCommand.class
     })

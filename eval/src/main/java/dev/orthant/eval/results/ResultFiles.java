@@ -55,6 +55,16 @@ public final class ResultFiles {
     AtomicFile.write(file, ResultsCsv.text(results));
   }
 
+  /** Writes a suite's figures and the scores of its runs. */
+  public static void write(Path file, SuiteFigures figures) {
+    AtomicFile.write(file, text(SuiteJson.encode(figures)));
+  }
+
+  /** Writes the scores of a suite's runs, one a row. */
+  public static void writeCsv(Path file, SuiteResults results) {
+    AtomicFile.write(file, SuiteCsv.text(results));
+  }
+
   /** Writes {@code timings.json}. */
   public static void write(Path file, Timings timings) {
     ObjectNode root = JSON.createObjectNode();

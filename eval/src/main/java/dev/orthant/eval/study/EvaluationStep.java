@@ -105,7 +105,8 @@ public final class EvaluationStep {
     return probes;
   }
 
-  private Score probe(StudyTask task) {
+  /** A linear model on the untouched encoder's features, or the majority class without one. */
+  Score probe(StudyTask task) {
     if (!study.run().evaluation().linearProbe()) {
       return MajorityPredictor.score(task.metric(), task.data(), task.data().test());
     }

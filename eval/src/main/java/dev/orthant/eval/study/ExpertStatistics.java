@@ -35,6 +35,9 @@ public final class ExpertStatistics {
 
   /** By module, of every module that the expert adapts. */
   Map<String, FeatureStatistics> of(StudyTask task, AdapterSpec adapter, SavedAdapter expert) {
+    if (study.isMember()) { // of hundreds of experts, whose files would take gigabytes
+      return collect(task, expert, StatisticsStep.sample(study, task.train())).modules();
+    }
     Path file = study.layout().adapter(task.name(), adapter.name()).resolve(FILE);
     LabelledRows rows = StatisticsStep.sample(study, task.train());
     if (!Files.exists(file)) {

@@ -114,7 +114,8 @@ public final class MergingStep {
     write(adapter, merger, bestSpec, best, tried);
   }
 
-  private Map<String, Delta> merged(
+  /** What a merger without a grid makes of the tasks' adapters. */
+  Map<String, Delta> merged(
       MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
     ConfiguredMerge configured = new ConfiguredMerge(study.catalog(), study.decoder());
     boolean needsGram = configured.traits(spec).needs().contains(Need.GRAM);
@@ -190,7 +191,8 @@ public final class MergingStep {
     return true;
   }
 
-  private ObjectNode identity(AdapterSpec adapter, MergerSpec merger) {
+  /** All that a merge depends on. */
+  ObjectNode identity(AdapterSpec adapter, MergerSpec merger) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("merger", merger.type());
     node.put("base_fingerprint", study.checkpoint().fingerprint());

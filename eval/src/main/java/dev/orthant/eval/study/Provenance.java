@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.ConfigEncoder;
 import dev.orthant.core.config.ConstraintSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +26,7 @@ final class Provenance {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> PLACES = List.of("train", "validation", "test");
   private static final int MOST_DIFFERENCES = 3;
+  private static final int ADDRESS_BYTES = 8;
 
   private Provenance() {}
 
@@ -54,6 +59,19 @@ final class Provenance {
       return (ObjectNode) JSON.readTree(JSON.writeValueAsString(node));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** A file name that differs where the trees do: the name and a part of the tree's SHA-256. */
+  static String address(String name, ObjectNode tree) {
+    try {
+      byte[] text = JSON.writeValueAsString(tree).getBytes(StandardCharsets.UTF_8);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
+      return name + "-" + HexFormat.of().formatHex(digest, 0, ADDRESS_BYTES);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

@@ -34,12 +34,21 @@ final class Scores {
 
   /** The mean of the tasks' scores on their validation rows. */
   double meanValidation(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
+    return mean(validation(deltas, experts));
+  }
+
+  /** On every task's validation rows, of one set of deltas for all. */
+  List<Score> validation(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
     BertEncoder model = study.encoder().plus(deltas);
+    return scores(experts, false, i -> model);
+  }
+
+  static double mean(List<Score> scores) {
     double sum = 0;
-    for (Score score : scores(experts, false, i -> model)) {
+    for (Score score : scores) {
       sum += score.value();
     }
-    return sum / experts.size();
+    return sum / scores.size();
   }
 
   /** Task by task, side by side. */

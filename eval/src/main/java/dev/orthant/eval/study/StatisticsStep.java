@@ -31,15 +31,20 @@ public final class StatisticsStep {
         study.progress().start("statistics", study.tasks().size(), "tasks")) {
       for (StudyTask task : study.tasks()) {
         progress.message(task.name());
-        Path file = study.layout().statistics(task.name());
-        if (!Files.exists(file)) {
-          StatisticsFile.write(file, collect(task));
-        }
-        all.add(checked(file, StatisticsFile.read(file), task));
+        all.add(of(task));
         progress.step(1);
       }
     }
     return all;
+  }
+
+  /** The statistics of one task; they are collected and written if they are missing. */
+  public TaskStatistics of(StudyTask task) {
+    Path file = study.statisticsFile(task);
+    if (!Files.exists(file)) {
+      StatisticsFile.write(file, collect(task));
+    }
+    return checked(file, StatisticsFile.read(file), task);
   }
 
   private TaskStatistics collect(StudyTask task) {

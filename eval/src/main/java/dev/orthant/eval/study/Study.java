@@ -1,5 +1,7 @@
 package dev.orthant.eval.study;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.config.AdapterSpec;
@@ -39,11 +41,8 @@ public final class Study implements AutoCloseable {
 
   private final RunConfig run;
   private final StudyLayout layout;
-  private final Catalog catalog;
-  private final ConfigDecoder decoder;
-  private final Kernels kernels;
-  private final Progress progress;
-  private final Interruption interruption;
+  private final Environment environment;
+  private final boolean addressed; // whether folders are named by what they depend on
   private final HuggingFaceCheckpoint checkpoint;
   private final BertEncoder encoder;
   private final List<StudyTask> tasks;
@@ -51,16 +50,14 @@ public final class Study implements AutoCloseable {
   private Study(
       RunConfig run,
       Environment environment,
+      boolean addressed,
       HuggingFaceCheckpoint checkpoint,
       BertEncoder encoder,
       List<StudyTask> tasks) {
     this.run = run;
     this.layout = new StudyLayout(run.output());
-    this.catalog = environment.catalog();
-    this.decoder = environment.decoder();
-    this.kernels = environment.kernels();
-    this.progress = environment.progress();
-    this.interruption = environment.interruption();
+    this.environment = environment;
+    this.addressed = addressed;
     this.checkpoint = checkpoint;
     this.encoder = encoder;
     this.tasks = tasks;
@@ -108,7 +105,7 @@ public final class Study implements AutoCloseable {
       checks.against(encoder);
       List<StudyTask> tasks = StudyTask.readAll(run.tasks(), tokenizer, run.seed());
       checks.vocabulary(encoder, checkpoint.tokenizerJson(), tasks);
-      return new Study(run, environment, checkpoint, encoder, tasks);
+      return new Study(run, environment, false, checkpoint, encoder, tasks);
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;
@@ -130,29 +127,82 @@ public final class Study implements AutoCloseable {
     return tasks;
   }
 
+  /**
+   * The same study with another seed, which draws everything but the rows. Its trained adapters lie
+   * in folders that are named by all that they depend on, so that studies which differ in part
+   * share what they have in common. It stays on the calling thread. It shares the base model, and
+   * is not to be closed.
+   *
+   * @param progress who hears how far it is
+   */
+  public Study member(long seed, Progress progress) {
+    Environment here = new Environment(
+            catalog(), decoder(), kernels().onCallingThread(), progress, interruption());
+    return new Study(run.withSeed(seed), here, true, checkpoint, encoder, tasks);
+  }
+
+  /** Whether this is a {@link #member}. */
+  boolean isMember() {
+    return addressed;
+  }
+
+  /** The folder of a task's trained adapter. */
+  public Path adapterFolder(StudyTask task, AdapterSpec spec) {
+    return addressed
+        ? layout.root().resolve("experts").resolve(address(task, spec))
+        : layout.adapter(task.name(), spec.name());
+  }
+
+  /** The checkpoints and the metrics log of a task's training. */
+  public Path trainingFolder(StudyTask task, AdapterSpec spec) {
+    return addressed
+        ? layout.root().resolve("training").resolve(address(task, spec))
+        : layout.training(task.name(), spec.name());
+  }
+
+  /** The side file of a task's feature statistics. */
+  public Path statisticsFile(StudyTask task) {
+    if (!addressed) {
+      return layout.statistics(task.name());
+    }
+    ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    tree.put("base", checkpoint.fingerprint());
+    tree.put("task", task.digest());
+    tree.put("max_length", run.base().maxLength());
+    tree.put("statistics_rows", run.evaluation().statisticsRows());
+    ArrayNode modules = tree.putArray("modules");
+    adaptedModules().forEach(modules::add);
+    return layout.statistics(Provenance.address(task.name(), tree));
+  }
+
+  private String address(StudyTask task, AdapterSpec spec) {
+    String name = task.name() + "-" + spec.name() + "-" + run.seed();
+    return Provenance.address(name, provenance(spec, task).put("base", checkpoint.fingerprint()));
+  }
+
   Catalog catalog() {
-    return catalog;
+    return environment.catalog();
   }
 
   ConfigDecoder decoder() {
-    return decoder;
+    return environment.decoder();
   }
 
   /** How an adapter is trained: the run's configuration with the adapter's own keys. */
   TrainingConfig training(AdapterSpec spec) {
-    return StudyChecks.training(run, spec, decoder);
+    return StudyChecks.training(run, spec, decoder());
   }
 
   Kernels kernels() {
-    return kernels;
+    return environment.kernels();
   }
 
   Progress progress() {
-    return progress;
+    return environment.progress();
   }
 
   Interruption interruption() {
-    return interruption;
+    return environment.interruption();
   }
 
   HuggingFaceCheckpoint checkpoint() {
@@ -164,17 +214,17 @@ public final class Study implements AutoCloseable {
   }
 
   Predictor predictor() {
-    return predictor(kernels);
+    return predictor(kernels());
   }
 
   Predictor predictor(Kernels by) {
-    return new Predictor(by, run.evaluation().batchSize(), interruption);
+    return new Predictor(by, run.evaluation().batchSize(), interruption());
   }
 
   /** An adapter with its configuration and, if it is constrained, its constraint. */
   AdapterAssembly<?> assembly(AdapterSpec spec) {
     SubspaceConstraint constraint = run.constraintOf(spec).map(this::constraint).orElse(null);
-    return assembly(catalog.adapter(spec.type()), spec, constraint);
+    return assembly(catalog().adapter(spec.type()), spec, constraint);
   }
 
   /** The modules that any of the adapters goes to, in the model's order. */
@@ -188,7 +238,7 @@ public final class Study implements AutoCloseable {
 
   /** A task's trained adapter. */
   SavedAdapter expert(StudyTask task, AdapterSpec spec) {
-    Path folder = layout.adapter(task.name(), spec.name());
+    Path folder = adapterFolder(task, spec);
     if (!AdapterFolder.isAt(folder)) {
       throw new IllegalArgumentException(
           "there is no trained adapter at %s; run 'orthant train' first".formatted(folder));
@@ -243,15 +293,15 @@ public final class Study implements AutoCloseable {
 
   private <C extends Record> AdapterAssembly<C> assembly(
       AdapterFactory<C> factory, AdapterSpec spec, @Nullable SubspaceConstraint constraint) {
-    return new AdapterAssembly<>(factory, spec.config(factory, decoder), constraint);
+    return new AdapterAssembly<>(factory, spec.config(factory, decoder()), constraint);
   }
 
   private SubspaceConstraint constraint(ConstraintSpec spec) {
-    return constraint(catalog.constraint(spec.type()), spec);
+    return constraint(catalog().constraint(spec.type()), spec);
   }
 
   private <C extends Record> SubspaceConstraint constraint(
       SubspaceConstraintFactory<C> factory, ConstraintSpec spec) {
-    return factory.create(spec.config(factory, decoder));
+    return factory.create(spec.config(factory, decoder()));
   }
 }

@@ -39,6 +39,11 @@ public record StudyLayout(Path root) {
     return root.resolve("results.csv");
   }
 
+  /** The tables of a suite's results. */
+  public Path report() {
+    return root.resolve("report.md");
+  }
+
   /** What cannot be reproduced: times and memory. */
   public Path timings() {
     return root.resolve("timings.json");

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 
 /**
  * Trains every adapter of the configuration on every task, with a head of its own. What is on disk
@@ -32,12 +33,23 @@ public final class TrainingStep {
   private final Study study;
   private final StepTimes times;
   private final SideBySide sideBySide;
+  private final BooleanSupplier stop;
 
   /** A step of a study. */
   public TrainingStep(Study study, StepTimes times) {
+    this(study, times, () -> false);
+  }
+
+  /**
+   * A step of a study.
+   *
+   * @param stop whether trainings under way should save what they have and end
+   */
+  public TrainingStep(Study study, StepTimes times, BooleanSupplier stop) {
     this.study = study;
     this.times = times;
     this.sideBySide = new SideBySide(study.kernels().threads());
+    this.stop = stop;
   }
 
   /**
@@ -50,19 +62,26 @@ public final class TrainingStep {
     for (AdapterSpec spec : study.run().adapters()) {
       for (StudyTask task : study.tasks()) {
         if (!isDone(spec, task)) {
-          missing.add(
-              () ->
-                  times.time(
-                      "train %s-%s".formatted(task.name(), spec.name()),
-                      () -> train(spec, task, statistics)));
+          missing.add(() -> run(spec, task, statistics));
         }
       }
     }
     sideBySide.run(missing);
   }
 
-  private boolean isDone(AdapterSpec spec, StudyTask task) {
-    Path folder = study.layout().adapter(task.name(), spec.name());
+  /** Trains one adapter on the calling thread, whether it is there or not. */
+  public void run(AdapterSpec spec, StudyTask task, List<TaskStatistics> statistics) {
+    times.time(
+        "train %s-%s".formatted(task.name(), spec.name()), () -> train(spec, task, statistics));
+  }
+
+  /**
+   * Whether an adapter is trained.
+   *
+   * @throws IllegalArgumentException if there is one of another configuration in its place
+   */
+  public boolean isDone(AdapterSpec spec, StudyTask task) {
+    Path folder = study.adapterFolder(task, spec);
     if (!AdapterFolder.isAt(folder)) {
       return false;
     }
@@ -71,7 +90,7 @@ public final class TrainingStep {
   }
 
   private void train(AdapterSpec spec, StudyTask task, List<TaskStatistics> statistics) {
-    Path training = study.layout().training(task.name(), spec.name());
+    Path training = study.trainingFolder(task, spec);
     // what was interrupted must not go on with another configuration
     Trainer.newestCheckpoint(training).ifPresent(at -> study.requireSame(at, spec, task));
     List<TaskStatistics> others =
@@ -93,7 +112,7 @@ public final class TrainingStep {
               study.training(spec),
               seed,
               List.of(new ProgressListener(progress)),
-              () -> study.interruption().requested() || sideBySide.failed());
+              () -> study.interruption().requested() || sideBySide.failed() || stop.getAsBoolean());
       trainer.train(
           new ClassifierModel(classifier, adapters, pass),
           task.train(),
@@ -102,7 +121,7 @@ public final class TrainingStep {
           folder -> writeInto(folder, spec, task, adapters, head),
           true);
       AtomicFolder.write(
-          study.layout().adapter(task.name(), spec.name()),
+          study.adapterFolder(task, spec),
           true,
           folder -> writeInto(folder, spec, task, adapters, head));
     }
