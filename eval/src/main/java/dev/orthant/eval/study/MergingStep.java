@@ -115,8 +115,7 @@ public final class MergingStep {
   }
 
   /** What a merger without a grid makes of the tasks' adapters. */
-  Map<String, Delta> merged(
-      MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
+  Map<String, Delta> merged(MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
     ConfiguredMerge configured = new ConfiguredMerge(study.catalog(), study.decoder());
     boolean needsGram = configured.traits(spec).needs().contains(Need.GRAM);
     List<AdapterInput> inputs = new ArrayList<>();

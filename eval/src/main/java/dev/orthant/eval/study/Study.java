@@ -136,7 +136,8 @@ public final class Study implements AutoCloseable {
    * @param progress who hears how far it is
    */
   public Study member(long seed, Progress progress) {
-    Environment here = new Environment(
+    Environment here =
+        new Environment(
             catalog(), decoder(), kernels().onCallingThread(), progress, interruption());
     return new Study(run.withSeed(seed), here, true, checkpoint, encoder, tasks);
   }
