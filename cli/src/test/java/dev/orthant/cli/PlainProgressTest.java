@@ -38,7 +38,8 @@ final class PlainProgressTest {
 
     assertThat(lines)
         .containsExactly(
-            "train: 2/1000 steps, 12.0 s, 5988 s left, loss 0.4", "train: 3/1000 steps, 18.0 s, 5982 s left, loss 0.4");
+            "train: 2/1000 steps, 12.0 s, 5988 s left, loss 0.4",
+            "train: 3/1000 steps, 18.0 s, 5982 s left, loss 0.4");
   }
 
   @Test
