@@ -2,6 +2,8 @@ package dev.orthant.core.kernel;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.openblas.global.openblas;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,6 +28,9 @@ public final class CpuKernels implements Kernels {
   private final WorkerPool pool;
   private final ThreadLocal<Workspace> workspace = ThreadLocal.withInitial(Workspace::new);
   private final CpuProduct product;
+  private final FrozenProduct frozen;
+  private final @Nullable OneDnn library;
+  private final Precision precision;
   private final CpuTiles tiles;
   private final CpuLayerNorm layerNorm;
   private final CpuActivations activations;
@@ -39,10 +44,18 @@ public final class CpuKernels implements Kernels {
    * @param pool does the work; not closed by this
    */
   public CpuKernels(WorkerPool pool) {
+    this(pool, OneDnn.find().orElse(null), Precision.FP32);
+  }
+
+  /** Kernels whose products with frozen weights go through a library, or null for the BLAS. */
+  CpuKernels(WorkerPool pool, @Nullable OneDnn library, Precision precision) {
     this.pool = requireNonNull(pool, "pool");
+    this.library = library;
+    this.precision = precision;
     Nd4j.getExecutioner(); // the backend sets the number of threads when it starts
     openblas.blas_set_num_threads(1);
     this.product = new CpuProduct(pool, workspace);
+    this.frozen = new FrozenProduct(pool, product, library, precision);
     this.tiles = new CpuTiles(pool, workspace);
     this.layerNorm = new CpuLayerNorm(tiles);
     this.activations = new CpuActivations(tiles);
@@ -58,7 +71,30 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public Kernels onCallingThread() {
-    return pool.threads() == 1 ? this : new CpuKernels(new WorkerPool(1)); // which has no thread
+    return pool.threads() == 1
+        ? this
+        : new CpuKernels(new WorkerPool(1), library, precision); // which has no thread
+  }
+
+  @Override
+  public Precision precision() {
+    return precision;
+  }
+
+  @Override
+  public Kernels withPrecision(Precision wanted) {
+    if (wanted == precision) {
+      return this;
+    }
+    if (wanted == Precision.BF16 && (library == null || !library.hasBf16())) {
+      return Kernels.super.withPrecision(wanted); // refuses
+    }
+    return new CpuKernels(pool, library, wanted);
+  }
+
+  @Override
+  public String products() {
+    return library == null ? "the BLAS" : library.toString();
   }
 
   @Override
@@ -136,6 +172,41 @@ public final class CpuKernels implements Kernels {
   @Override
   public void linearInputGradient(INDArray dy, INDArray w, boolean accumulate, INDArray dx) {
     gemm(dy, false, w, false, 1f, accumulate ? 1f : 0f, dx);
+  }
+
+  @Override
+  public void linear(INDArray x, List<FrozenLinear> layers, List<INDArray> ys) {
+    Shapes.layers(layers, ys);
+    Floats in = Floats.of("x", x);
+    List<FrozenProduct.Part> parts = new ArrayList<>(layers.size());
+    for (int i = 0; i < layers.size(); i++) {
+      FrozenLinear layer = layers.get(i);
+      INDArray bias = layer.bias();
+      INDArray y = ys.get(i);
+      Shapes.product(x, false, layer.weight(), true, y);
+      Shapes.requireOrNull("bias", bias, y.size(1));
+      parts.add(
+          new FrozenProduct.Part(
+              layer,
+              in,
+              bias == null ? null : Floats.buffered("bias", bias),
+              Floats.buffered("y", y)));
+    }
+    frozen.forward((int) x.size(0), parts, FrozenProduct.RowsDone.NOTHING);
+  }
+
+  @Override
+  public void linearInputGradient(
+      List<INDArray> dys, List<FrozenLinear> layers, boolean accumulate, INDArray dx) {
+    Shapes.layers(layers, dys);
+    Floats out = Floats.of("dx", dx);
+    List<FrozenProduct.Part> parts = new ArrayList<>(layers.size());
+    for (int i = 0; i < layers.size(); i++) {
+      INDArray dy = dys.get(i);
+      Shapes.product(dy, false, layers.get(i).weight(), false, dx);
+      parts.add(new FrozenProduct.Part(layers.get(i), Floats.of("dy", dy), null, out));
+    }
+    frozen.inputGradient((int) dx.size(0), parts, accumulate, FrozenProduct.RowsDone.NOTHING);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.orthant.core.kernel;
 
 import dev.orthant.core.spi.MatrixOps;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,8 +34,34 @@ public interface Kernels extends MatrixOps {
     return this;
   }
 
+  /** The precision of products with frozen weights; everything else is in single precision. */
+  default Precision precision() {
+    return Precision.FP32;
+  }
+
   /**
-   * A linear layer: {@code y = x w' + bias}.
+   * The same operations, with the same threads, but for the precision of products with frozen
+   * weights.
+   *
+   * @throws IllegalArgumentException if they cannot be had in that precision, saying what is needed
+   */
+  default Kernels withPrecision(Precision wanted) {
+    if (wanted != precision()) {
+      throw new IllegalArgumentException(
+          "precision bf16 needs oneDNN and a processor with AMX or AVX512-BF16; products here go"
+              + " through "
+              + products());
+    }
+    return this;
+  }
+
+  /** What computes products with frozen weights, with its version and the instructions it uses. */
+  default String products() {
+    return "ND4J";
+  }
+
+  /**
+   * A linear layer with weights that change: {@code y = x w' + bias}.
    *
    * @param x [n, dIn]
    * @param w [dOut, dIn]
@@ -54,7 +81,28 @@ public interface Kernels extends MatrixOps {
   void linearInputGradient(INDArray dy, INDArray w, boolean accumulate, INDArray dx);
 
   /**
-   * The gradient of {@link #linear} to its weights and bias: {@code dw += dy' x}, {@code db +=} the
+   * Frozen linear layers with the same input: {@code y = x w' + bias} for each.
+   *
+   * @param x [n, dIn]
+   * @param layers [dOut, dIn] each; dOut may differ
+   * @param ys [n, dOut] for each layer, overwritten
+   */
+  void linear(INDArray x, List<FrozenLinear> layers, List<INDArray> ys);
+
+  /**
+   * The gradient of {@link #linear(INDArray, List, List)} to x: {@code dx = dy w}, or {@code dx +=
+   * dy w}, summed over the layers.
+   *
+   * @param dys [n, dOut] for each layer
+   * @param layers [dOut, dIn] each
+   * @param accumulate whether to add to dx instead of overwriting it
+   * @param dx [n, dIn]
+   */
+  void linearInputGradient(
+      List<INDArray> dys, List<FrozenLinear> layers, boolean accumulate, INDArray dx);
+
+  /**
+   * The gradient of a linear layer to its weights and bias: {@code dw += dy' x}, {@code db +=} the
    * column sums of dy.
    *
    * @param dy [n, dOut]

@@ -1,6 +1,7 @@
 package dev.orthant.core.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -62,6 +63,23 @@ public final class PortableKernels implements Kernels {
   @Override
   public void linearInputGradient(INDArray dy, INDArray w, boolean accumulate, INDArray dx) {
     gemm(dy, false, w, false, 1f, accumulate ? 1f : 0f, dx);
+  }
+
+  @Override
+  public void linear(INDArray x, List<FrozenLinear> layers, List<INDArray> ys) {
+    Shapes.layers(layers, ys);
+    for (int i = 0; i < layers.size(); i++) {
+      linear(x, layers.get(i).weight(), layers.get(i).bias(), ys.get(i));
+    }
+  }
+
+  @Override
+  public void linearInputGradient(
+      List<INDArray> dys, List<FrozenLinear> layers, boolean accumulate, INDArray dx) {
+    Shapes.layers(layers, dys);
+    for (int i = 0; i < layers.size(); i++) {
+      linearInputGradient(dys.get(i), layers.get(i).weight(), accumulate || i > 0, dx);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.orthant.core.kernel;
 
 import dev.orthant.core.spi.ShapeMismatchException;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -60,6 +61,15 @@ final class Shapes {
     long n = b.size(transposeB ? 0 : 1);
     require("b", b, transposeB ? new long[] {n, k} : new long[] {k, n});
     require("c", c, m, n);
+  }
+
+  /** Refuses anything but one array for each layer, and at least one. */
+  static void layers(List<FrozenLinear> layers, List<INDArray> arrays) {
+    if (layers.isEmpty() || layers.size() != arrays.size()) {
+      throw new IllegalArgumentException(
+          "%d layers with %d arrays, expected as many of each and at least one"
+              .formatted(layers.size(), arrays.size()));
+    }
   }
 
   /** Refuses what layer normalisation cannot take. */

@@ -53,9 +53,8 @@ record BertLayer(
    */
   INDArray forward(Pass pass, Batch batch, INDArray x, Saved saved) {
     Kernels kernels = pass.kernels();
-    query.forward(pass, x, saved.query());
-    key.forward(pass, x, saved.key());
-    value.forward(pass, x, saved.value());
+    Linear.forward(
+        pass, x, List.of(query, key, value), List.of(saved.query(), saved.key(), saved.value()));
     kernels.attention(
         saved.query(), saved.key(), saved.value(), batch.offsets(), heads, saved.context());
     attentionOutput.forward(pass, saved.context(), saved.attentionSum());
@@ -117,9 +116,7 @@ record BertLayer(
             dk,
             dv);
     // dx holds the residual connection's share already
-    query.backward(pass, x, dq, true, dx, on);
-    key.backward(pass, x, dk, true, dx, on);
-    value.backward(pass, x, dv, true, dx, on);
+    Linear.backward(pass, x, List.of(dq, dk, dv), List.of(query, key, value), true, dx, on);
   }
 
   private static void normalise(

@@ -1,6 +1,7 @@
 package dev.orthant.core.nn;
 
 import dev.orthant.core.checkpoint.TensorSource;
+import dev.orthant.core.kernel.FrozenLinear;
 import dev.orthant.core.spi.Site;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,8 +74,8 @@ final class BertWeights {
     return new Linear(
         new Site(path, layer, dIn, dOut),
         depth,
-        tensor(path + ".weight", null, dOut, dIn),
-        tensor(path + ".bias", null, dOut));
+        FrozenLinear.of(
+            tensor(path + ".weight", null, dOut, dIn), tensor(path + ".bias", null, dOut)));
   }
 
   /** Whether there is a pooler. */

@@ -73,7 +73,7 @@ public final class ClsPoolerHead implements Head {
     INDArray first = buffer(pass, batch, "head.first");
     INDArray pooled = buffer(pass, batch, "head.pooled");
     pass.kernels().firstRows(hidden, batch.offsets(), first);
-    pass.kernels().linear(first, pooler.weight(), pooler.bias(), pooled);
+    pass.kernels().linear(first, List.of(pooler.layer()), List.of(pooled));
     pass.kernels().tanh(pooled, pooled);
     return pooled;
   }
@@ -95,7 +95,7 @@ public final class ClsPoolerHead implements Head {
     INDArray dFirst = buffer(pass, batch, "head.first_gradient");
     classifier.backward(pass, pooled, dLogits, dPooled);
     kernels.tanhGradient(pooled, dPooled, dPooled);
-    kernels.linearInputGradient(dPooled, pooler.weight(), false, dFirst);
+    kernels.linearInputGradient(List.of(dPooled), List.of(pooler.layer()), false, dFirst);
     kernels.firstRowsGradient(dFirst, batch.offsets(), dHidden);
   }
 

@@ -1,10 +1,12 @@
 package dev.orthant.core.nn;
 
+import dev.orthant.core.kernel.FrozenLinear;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.ShapeMismatchException;
 import dev.orthant.core.spi.Site;
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -12,18 +14,57 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param site module path and shape
  * @param depth its place in the order of the forward pass; layers of one depth have the same input
- * @param weight [dOut, dIn]
- * @param bias [dOut]
+ * @param layer [dOut, dIn]
  */
-record Linear(Site site, int depth, INDArray weight, INDArray bias) {
+record Linear(Site site, int depth, FrozenLinear layer) {
+
+  /** The frozen weights, [dOut, dIn]. */
+  INDArray weight() {
+    return layer.weight();
+  }
 
   /** The same layer with a delta added to its weight. */
   Linear plus(Delta delta) {
     INDArray change = delta.dense();
-    if (!Arrays.equals(change.shape(), weight.shape())) {
-      throw new ShapeMismatchException(site.module(), weight.shape(), change.shape());
+    if (!Arrays.equals(change.shape(), weight().shape())) {
+      throw new ShapeMismatchException(site.module(), weight().shape(), change.shape());
     }
-    return new Linear(site, depth, change.addi(weight), bias);
+    return new Linear(site, depth, layer.withWeight(change.addi(weight())));
+  }
+
+  /** {@link #forward} of layers that have the same input. */
+  static void forward(Pass pass, INDArray x, List<Linear> layers, List<INDArray> ys) {
+    layers.forEach(linear -> pass.heard(linear.site.module(), x));
+    pass.kernels().linear(x, layers.stream().map(Linear::layer).toList(), ys);
+    for (int i = 0; i < ys.size(); i++) {
+      String module = layers.get(i).site.module();
+      Adapter adapter = pass.adapters().of(module);
+      if (adapter != null) {
+        adapter.forward(pass.context(module), x, ys.get(i), ys.get(i));
+      }
+    }
+  }
+
+  /** {@link #backward} of layers that have the same input. */
+  static void backward(
+      Pass pass,
+      INDArray x,
+      List<INDArray> dys,
+      List<Linear> layers,
+      boolean accumulate,
+      INDArray dx,
+      boolean needsInput) {
+    if (needsInput) {
+      pass.kernels()
+          .linearInputGradient(dys, layers.stream().map(Linear::layer).toList(), accumulate, dx);
+    }
+    for (int i = 0; i < dys.size(); i++) {
+      String module = layers.get(i).site.module();
+      Adapter adapter = pass.adapters().of(module);
+      if (adapter != null) {
+        adapter.backward(pass.context(module), x, dys.get(i), dx, needsInput);
+      }
+    }
   }
 
   /**
@@ -33,12 +74,7 @@ record Linear(Site site, int depth, INDArray weight, INDArray bias) {
    * @param y [n, dOut], overwritten
    */
   void forward(Pass pass, INDArray x, INDArray y) {
-    pass.heard(site.module(), x);
-    pass.kernels().linear(x, weight, bias, y);
-    Adapter adapter = pass.adapters().of(site.module());
-    if (adapter != null) {
-      adapter.forward(pass.context(site.module()), x, y, y);
-    }
+    forward(pass, x, List.of(this), List.of(y));
   }
 
   /**
@@ -52,12 +88,6 @@ record Linear(Site site, int depth, INDArray weight, INDArray bias) {
    */
   void backward(
       Pass pass, INDArray x, INDArray dy, boolean accumulate, INDArray dx, boolean needsInput) {
-    if (needsInput) {
-      pass.kernels().linearInputGradient(dy, weight, accumulate, dx);
-    }
-    Adapter adapter = pass.adapters().of(site.module());
-    if (adapter != null) {
-      adapter.backward(pass.context(site.module()), x, dy, dx, needsInput);
-    }
+    backward(pass, x, List.of(dy), List.of(this), accumulate, dx, needsInput);
   }
 }

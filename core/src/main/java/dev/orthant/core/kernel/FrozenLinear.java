@@ -1,0 +1,88 @@
+package dev.orthant.core.kernel;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The weights and the bias of a linear layer that does not change, so that products may read them
+ * in an order of their own: kernels keep packed copies here, made at the first product that wants
+ * one.
+ *
+ * <p>Can be shared by passes on several threads.
+ */
+public final class FrozenLinear implements AutoCloseable {
+
+  private final INDArray weight; // [dOut, dIn]
+  private final @Nullable INDArray bias; // [dOut]
+  private final boolean owned;
+  private final @Nullable PackedWeight[] packed = new PackedWeight[PackedWeight.Form.COUNT];
+
+  private FrozenLinear(INDArray weight, @Nullable INDArray bias, boolean owned) {
+    this.weight = requireNonNull(weight, "weight");
+    this.bias = bias;
+    this.owned = owned;
+  }
+
+  /**
+   * A layer whose arrays somebody else may hold too.
+   *
+   * @param weight [dOut, dIn], not to be modified afterwards
+   * @param bias [dOut], not to be modified afterwards; null for none
+   */
+  public static FrozenLinear of(INDArray weight, @Nullable INDArray bias) {
+    return new FrozenLinear(weight, bias, false);
+  }
+
+  /**
+   * The same bias with other weights, which {@link #close} will free.
+   *
+   * @param newWeight [dOut, dIn], not to be used by anybody else afterwards
+   */
+  public FrozenLinear withWeight(INDArray newWeight) {
+    return new FrozenLinear(newWeight, bias, true);
+  }
+
+  /** The weights, [dOut, dIn]; not to be modified. */
+  public INDArray weight() {
+    return weight;
+  }
+
+  /** The bias, [dOut]; not to be modified. */
+  public @Nullable INDArray bias() {
+    return bias;
+  }
+
+  /**
+   * Frees the packed copies, and the weights too if they are this layer's own. Otherwise a later
+   * product packs anew. No product may be using them.
+   */
+  @Override
+  public void close() {
+    synchronized (packed) {
+      for (int i = 0; i < packed.length; i++) {
+        PackedWeight old = packed[i];
+        if (old != null) {
+          old.close();
+          packed[i] = null;
+        }
+      }
+    }
+    if (owned && weight.closeable()) {
+      weight.close();
+    }
+  }
+
+  /** The packed copy of this form, made if there is none yet. */
+  PackedWeight packed(PackedWeight.Form form, OneDnn library) {
+    synchronized (packed) {
+      PackedWeight made = packed[form.slot()];
+      if (made == null) {
+        made = library.pack(weight, form);
+        packed[form.slot()] = made;
+      }
+      return made;
+    }
+  }
+}
