@@ -64,7 +64,7 @@ public final class OsrmMeansFactory implements SubspaceConstraintFactory<OsrmMea
     return EnumSet.of(ConstraintLaw.ORTHONORMAL_ROWS, ConstraintLaw.SCALE_INVARIANT);
   }
 
-  private static Rows rows(Request request) {
+  static Rows rows(Request request) {
     int d = request.site().dIn();
     Rows means = means(request, d);
     if (means.count() + request.rank() > d) {

@@ -9,6 +9,7 @@ import dev.orthant.core.spi.DeltaTransformFactory;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerTraits;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Engines and transforms from what a configuration says of them. */
 public final class ConfiguredMerge {
@@ -37,6 +38,14 @@ public final class ConfiguredMerge {
   /** What the merger of a configuration needs. */
   public MergerTraits traits(MergerSpec spec) {
     return traits(catalog.merger(spec.type()), spec);
+  }
+
+  /** Whether the merger or a transform of a configuration reads statistics of the inputs. */
+  public boolean needsStatistics(MergerSpec spec) {
+    return traits(spec).needs().contains(MergerTraits.Need.GRAM)
+        || Stream.of(spec.before(), spec.after())
+            .flatMap(specs -> transforms(specs).stream())
+            .anyMatch(DeltaTransform::needsStatistics);
   }
 
   /** Transforms, in order. */

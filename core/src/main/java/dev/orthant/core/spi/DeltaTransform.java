@@ -9,6 +9,11 @@ import java.util.Optional;
 /** Changes deltas before or after a merge: retrofit, calibration, compression. */
 public interface DeltaTransform {
 
+  /** Whether it reads the statistics of the inputs' features, which are collected then. */
+  default boolean needsStatistics() {
+    return false;
+  }
+
   /**
    * The transformed delta.
    *

@@ -22,7 +22,6 @@ import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.merge.AdapterInput;
 import dev.orthant.core.merge.ConfiguredMerge;
 import dev.orthant.core.progress.Progress;
-import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.Site;
 import java.io.IOException;
@@ -117,13 +116,13 @@ public final class MergingStep {
   /** What a merger without a grid makes of the tasks' adapters. */
   Map<String, Delta> merged(MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
     ConfiguredMerge configured = new ConfiguredMerge(study.catalog(), study.decoder());
-    boolean needsGram = configured.traits(spec).needs().contains(Need.GRAM);
+    boolean needsStatistics = configured.needsStatistics(spec);
     List<AdapterInput> inputs = new ArrayList<>();
     for (int i = 0; i < experts.size(); i++) {
       SavedAdapter expert = experts.get(i);
       AdapterInput input = AdapterInput.of(expert.description().task(), expert.deltas());
       inputs.add(
-          needsGram
+          needsStatistics
               ? input.withStatistics(
                   new ExpertStatistics(study).of(study.tasks().get(i), adapter, expert))
               : input);
