@@ -5,7 +5,6 @@ import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerLaw;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Granularity;
-import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.Reference;
 import java.util.EnumSet;
 import java.util.List;
@@ -48,36 +47,16 @@ public final class AverageFactory implements MergerFactory<AverageConfig> {
 
   @Override
   public Merger create(AverageConfig config) {
-    return tensor -> {
-      double[] weights = LinearRule.weights(tensor);
-      return LinearRule.sum(tensor, config.normalize() ? normalized(weights) : weights);
-    };
+    return new ElementwiseRule(Sparsifier.NONE, new LinearCombination(config.normalize()), 1);
   }
 
   @Override
   public MergerTraits traits(AverageConfig config) {
-    return new MergerTraits(
-        Granularity.ELEMENT, Set.of(), EnumSet.allOf(Space.class), 1, Integer.MAX_VALUE, false);
+    return Needs.inputsOnly(Granularity.ELEMENT, 1, Integer.MAX_VALUE);
   }
 
   @Override
   public Set<MergerLaw> laws() {
     return EnumSet.allOf(MergerLaw.class);
-  }
-
-  private static double[] normalized(double[] weights) {
-    double sum = 0;
-    for (double weight : weights) {
-      sum += weight;
-    }
-    if (sum == 0) {
-      throw new IllegalArgumentException(
-          "the weights of an average must not add up to 0; set normalize to false for their sum");
-    }
-    double[] out = new double[weights.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = weights[i] / sum;
-    }
-    return out;
   }
 }

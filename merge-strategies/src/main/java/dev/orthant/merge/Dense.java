@@ -3,6 +3,7 @@ package dev.orthant.merge;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.ElementTiles;
+import java.util.Arrays;
 
 /** The elements of deltas. */
 final class Dense {
@@ -12,5 +13,10 @@ final class Dense {
   /** The elements of a delta, to be read only; a dense one is not copied. */
   static ElementTiles tiles(Delta delta) {
     return ElementTiles.of(delta instanceof DenseDelta dense ? dense.values() : delta.dense());
+  }
+
+  /** The elements of several deltas. */
+  static ElementTiles[] tiles(Delta[] deltas) {
+    return Arrays.stream(deltas).map(Dense::tiles).toArray(ElementTiles[]::new);
   }
 }

@@ -11,7 +11,5 @@ interface ElementMask {
   void applyInPlace(float[] tile, long offset, int length);
 
   /** Keeps everything as it is. */
-  static ElementMask keepAll() {
-    return (tile, offset, length) -> {};
-  }
+  ElementMask KEEP_ALL = (tile, offset, length) -> {};
 }

@@ -30,12 +30,19 @@ record ElementwiseRule(Sparsifier sparsifier, Combination combination, double la
       double[] coefficients = linear.coefficients(LinearRule.weights(tensor));
       return LinearRule.sum(tensor, Arrays.stream(coefficients).map(c -> lambda * c).toArray());
     }
+    return merge(tensor, Dense.tiles(LinearRule.deltas(tensor)));
+  }
+
+  /** The same for deltas that have been read already. */
+  DenseDelta merge(MergeTensor tensor, ElementTiles[] deltas) {
     ElementTiles merged = ElementTiles.zeros(tensor.shape());
     double[] weights = LinearRule.weights(tensor);
     double[] sums = new double[ElementTiles.TILE];
     float[] out = new float[ElementTiles.TILE];
     forEachTile(
+        sparsifier,
         tensor,
+        deltas,
         (tiles, offset, length) -> {
           combination.combine(tiles, weights, sums, length);
           for (int k = 0; k < length; k++) {
@@ -47,12 +54,11 @@ record ElementwiseRule(Sparsifier sparsifier, Combination combination, double la
   }
 
   /** Visits the sparsified elements of all inputs, tile by tile in ascending order. */
-  void forEachTile(MergeTensor tensor, Visitor visitor) {
-    int inputs = tensor.inputs();
-    ElementTiles[] deltas = new ElementTiles[inputs];
+  static void forEachTile(
+      Sparsifier sparsifier, MergeTensor tensor, ElementTiles[] deltas, Visitor visitor) {
+    int inputs = deltas.length;
     ElementMask[] masks = new ElementMask[inputs];
     for (int i = 0; i < inputs; i++) {
-      deltas[i] = Dense.tiles(tensor.delta(i));
       masks[i] = sparsifier.mask(tensor, i, deltas[i]);
     }
     float[][] tiles = new float[inputs][ElementTiles.TILE];

@@ -7,14 +7,16 @@ import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.lowrank.LowRank;
 import dev.orthant.core.spi.MergeTensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Weighted sums of deltas: exact and low-rank if all deltas are, dense otherwise. */
 final class LinearRule {
 
   private LinearRule() {}
 
-  /** {@code sum_i coefficients[i] * delta(i)}. */
+  /** {@code sum_i coefficients[i] * delta(i)}, reading one delta at a time where they are dense. */
   static Delta sum(MergeTensor tensor, double[] coefficients) {
     List<LoraDelta> loras = new ArrayList<>();
     for (int i = 0; i < coefficients.length; i++) {
@@ -22,7 +24,20 @@ final class LinearRule {
       if (delta instanceof LoraDelta lora) {
         loras.add(lora);
       } else {
-        return denseSum(tensor, coefficients);
+        return denseSum(tensor::delta, tensor.shape(), coefficients);
+      }
+    }
+    return LowRank.weightedSum(loras, coefficients);
+  }
+
+  /** {@code sum_i coefficients[i] * deltas[i]}. */
+  static Delta sum(Delta[] deltas, double[] coefficients) {
+    List<LoraDelta> loras = new ArrayList<>();
+    for (Delta delta : deltas) {
+      if (delta instanceof LoraDelta lora) {
+        loras.add(lora);
+      } else {
+        return denseSum(i -> deltas[i], deltas[0].shape(), coefficients);
       }
     }
     return LowRank.weightedSum(loras, coefficients);
@@ -31,19 +46,23 @@ final class LinearRule {
   /** The weights of all inputs. */
   static double[] weights(MergeTensor tensor) {
     double[] weights = new double[tensor.inputs()];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = tensor.weight(i);
-    }
+    Arrays.setAll(weights, tensor::weight);
     return weights;
   }
 
-  /** Reads one delta at a time, so that memory is needed for two tensors however many inputs. */
-  private static Delta denseSum(MergeTensor tensor, double[] coefficients) {
-    ElementTiles out = ElementTiles.zeros(tensor.shape());
+  /** The deltas of all inputs. */
+  static Delta[] deltas(MergeTensor tensor) {
+    Delta[] deltas = new Delta[tensor.inputs()];
+    Arrays.setAll(deltas, tensor::delta);
+    return deltas;
+  }
+
+  private static Delta denseSum(IntFunction<Delta> deltas, long[] shape, double[] coefficients) {
+    ElementTiles out = ElementTiles.zeros(shape);
     float[] sum = new float[ElementTiles.TILE];
     float[] tile = new float[ElementTiles.TILE];
     for (int i = 0; i < coefficients.length; i++) {
-      ElementTiles delta = Dense.tiles(tensor.delta(i));
+      ElementTiles delta = Dense.tiles(deltas.apply(i));
       double coefficient = coefficients[i];
       for (long at = 0; at < out.size(); at += ElementTiles.TILE) {
         int length = (int) Math.min(ElementTiles.TILE, out.size() - at);

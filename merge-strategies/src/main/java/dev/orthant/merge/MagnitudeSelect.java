@@ -89,8 +89,8 @@ final class MagnitudeSelect {
     return b;
   }
 
-  /** Both passes over the elements of one array. */
-  static MagnitudeSelect of(ElementTiles elements, long rank) {
+  /** Both passes over numbers. */
+  static MagnitudeSelect of(TileSource elements, long rank) {
     MagnitudeSelect select = new MagnitudeSelect();
     select.addAll(elements);
     select.narrowTo(rank);
@@ -98,8 +98,8 @@ final class MagnitudeSelect {
     return select;
   }
 
-  /** Shows all elements of an array. */
-  void addAll(ElementTiles elements) {
+  /** Shows all numbers of a source. */
+  void addAll(TileSource elements) {
     float[] tile = new float[ElementTiles.TILE];
     for (long at = 0; at < elements.size(); at += ElementTiles.TILE) {
       int length = (int) Math.min(ElementTiles.TILE, elements.size() - at);

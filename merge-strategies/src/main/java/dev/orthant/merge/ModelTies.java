@@ -32,14 +32,15 @@ final class ModelTies implements Merger {
       return;
     }
     double[] weights = LinearRule.weights(tensor);
-    rule(ballots)
-        .forEachTile(
-            tensor,
-            (tiles, offset, length) -> {
-              for (int k = 0; k < length; k++) {
-                positiveMinusNegative += ballots.signOfVotes(tiles, weights, k);
-              }
-            });
+    ElementwiseRule.forEachTile(
+        trim,
+        tensor,
+        Dense.tiles(LinearRule.deltas(tensor)),
+        (tiles, offset, length) -> {
+          for (int k = 0; k < length; k++) {
+            positiveMinusNegative += ballots.signOfVotes(tiles, weights, k);
+          }
+        });
   }
 
   @Override
@@ -58,10 +59,6 @@ final class ModelTies implements Merger {
       throw new IllegalStateException("tensors are merged before the whole model was surveyed");
     }
     int majority = positiveMinusNegative > 0 ? 1 : -1;
-    return rule(config.disjointMerge(majority)).merge(tensor);
-  }
-
-  private ElementwiseRule rule(DisjointMerge combination) {
-    return new ElementwiseRule(trim, combination, config.lambda());
+    return new ElementwiseRule(trim, config.disjointMerge(majority), config.lambda()).merge(tensor);
   }
 }

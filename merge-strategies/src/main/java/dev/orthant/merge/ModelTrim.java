@@ -34,7 +34,7 @@ final class ModelTrim implements Sparsifier {
       if (selects.size() == i) {
         selects.add(new MagnitudeSelect());
       }
-      selects.get(i).addAll(Dense.tiles(tensor.delta(i)));
+      selects.get(i).addAll(TileSource.of(Dense.tiles(tensor.delta(i))));
     }
   }
 
@@ -54,7 +54,7 @@ final class ModelTrim implements Sparsifier {
       throw new IllegalStateException("tensors are trimmed before the whole model was surveyed");
     }
     if (density == 1) {
-      return ElementMask.keepAll();
+      return ElementMask.KEEP_ALL;
     }
     return MagnitudeRange.atLeast(selects.get(i).value());
   }

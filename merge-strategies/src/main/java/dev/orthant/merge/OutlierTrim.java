@@ -24,7 +24,7 @@ record OutlierTrim(double density, double gamma, boolean emptyWithoutOutliers)
   public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
     long n = delta.size();
     if (density == 1) {
-      return ElementMask.keepAll();
+      return ElementMask.KEEP_ALL;
     }
     long kept = (long) (density * n);
     if (!emptyWithoutOutliers) {
@@ -34,6 +34,6 @@ record OutlierTrim(double density, double gamma, boolean emptyWithoutOutliers)
     if (kept == 0 || (outliers == 0 && emptyWithoutOutliers)) {
       return (tile, offset, length) -> Arrays.fill(tile, 0, length, 0);
     }
-    return MagnitudeRange.between(delta, n - outliers - kept, n - outliers);
+    return MagnitudeRange.between(TileSource.of(delta), n - outliers - kept, n - outliers).mask();
   }
 }

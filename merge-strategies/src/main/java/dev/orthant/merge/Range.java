@@ -34,4 +34,16 @@ final class Range {
               .formatted(density - epsilon, density + epsilon));
     }
   }
+
+  static void requirePositive(String name, double value) {
+    if (!(value > 0 && Double.isFinite(value))) {
+      throw new IllegalArgumentException(name + " must be above 0, was " + value);
+    }
+  }
+
+  static void requireNotNegative(String name, double value) {
+    if (!(value >= 0 && Double.isFinite(value))) {
+      throw new IllegalArgumentException(name + " must be at least 0, was " + value);
+    }
+  }
 }

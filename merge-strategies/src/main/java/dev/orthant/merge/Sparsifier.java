@@ -11,5 +11,5 @@ interface Sparsifier {
   ElementMask mask(MergeTensor tensor, int i, ElementTiles delta);
 
   /** Keeps everything. */
-  Sparsifier NONE = (tensor, i, delta) -> ElementMask.keepAll();
+  Sparsifier NONE = (tensor, i, delta) -> ElementMask.KEEP_ALL;
 }

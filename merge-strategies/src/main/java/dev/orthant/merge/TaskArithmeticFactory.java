@@ -5,10 +5,7 @@ import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerLaw;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Granularity;
-import dev.orthant.core.spi.MergerTraits.Need;
-import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.Reference;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -45,21 +42,13 @@ public final class TaskArithmeticFactory implements MergerFactory<TaskArithmetic
 
   @Override
   public Merger create(TaskArithmeticConfig config) {
-    return tensor ->
-        LinearRule.sum(
-            tensor,
-            Arrays.stream(LinearRule.weights(tensor)).map(w -> config.lambda() * w).toArray());
+    return new ElementwiseRule(
+        Sparsifier.NONE, new LinearCombination(config.normalize()), config.lambda());
   }
 
   @Override
   public MergerTraits traits(TaskArithmeticConfig config) {
-    return new MergerTraits(
-        Granularity.ELEMENT,
-        Set.of(Need.TASK_VECTORS),
-        EnumSet.allOf(Space.class),
-        1,
-        Integer.MAX_VALUE,
-        false);
+    return Needs.taskVectors(Granularity.ELEMENT);
   }
 
   @Override

@@ -16,8 +16,8 @@ record TensorTrim(double density) implements Sparsifier {
     long n = delta.size();
     long kept = Math.max(1, (long) (density * n));
     if (kept >= n) {
-      return ElementMask.keepAll();
+      return ElementMask.KEEP_ALL;
     }
-    return MagnitudeRange.greatest(delta, kept);
+    return MagnitudeRange.greatest(TileSource.of(delta), kept).mask();
   }
 }

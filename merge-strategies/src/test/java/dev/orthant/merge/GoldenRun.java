@@ -33,9 +33,15 @@ final class GoldenRun {
   /** Merges the models ft0, ft1, ft2 with their tensors w and v, on the base if asked. */
   <C extends Record> Map<String, INDArray> checkpoints(
       MergerFactory<C> factory, C config, boolean onBase) {
+    return checkpoints(factory, config, onBase, 3);
+  }
+
+  /** Merges the first of the models ft0, ft1, ft2. */
+  <C extends Record> Map<String, INDArray> checkpoints(
+      MergerFactory<C> factory, C config, boolean onBase, int models) {
     List<CheckpointInput> inputs = new ArrayList<>();
     double[] weights = weights();
-    for (int i = 0; i < weights.length; i++) {
+    for (int i = 0; i < models; i++) {
       inputs.add(CheckpointInput.of("ft" + i, model("ft" + i)).withWeight(weights[i]));
     }
     var merged =

@@ -32,6 +32,17 @@ final class LinearRulesTest {
   }
 
   @Test
+  void linearIsTheAverage() {
+    GoldenRun run = new GoldenRun("average/mergekit_linear.json");
+
+    Map<String, INDArray> merged =
+        run.checkpoints(new LinearFactory(), LinearConfig.defaults(), false);
+
+    assertThatTensor(merged.get("w")).isCloseTo(run.expected("w"), SINGLE, SINGLE);
+    assertThatTensor(merged.get("v")).isCloseTo(run.expected("v"), SINGLE, SINGLE);
+  }
+
+  @Test
   void averageOnABaseIsTheSameModel() {
     GoldenRun run = new GoldenRun("average/mergekit_linear.json");
 
@@ -57,7 +68,7 @@ final class LinearRulesTest {
     GoldenRun run = new GoldenRun("task-arithmetic/mergekit_task_arithmetic.json");
 
     Map<String, INDArray> merged =
-        run.checkpoints(new TaskArithmeticFactory(), new TaskArithmeticConfig(0.8), true);
+        run.checkpoints(new TaskArithmeticFactory(), new TaskArithmeticConfig(0.8, false), true);
 
     assertThatTensor(merged.get("w")).isCloseTo(run.expected("w"), SINGLE, SINGLE);
     assertThatTensor(merged.get("v")).isCloseTo(run.expected("v"), SINGLE, SINGLE);
@@ -67,7 +78,8 @@ final class LinearRulesTest {
   void taskArithmeticEqualsPeftsOnTaskVectors() {
     GoldenRun run = new GoldenRun("task-arithmetic/peft_task_arithmetic.json");
 
-    INDArray merged = run.taskVectors(new TaskArithmeticFactory(), new TaskArithmeticConfig(1));
+    INDArray merged =
+        run.taskVectors(new TaskArithmeticFactory(), new TaskArithmeticConfig(1, false));
 
     assertThatTensor(merged).isCloseTo(run.expected("merged"), SINGLE, SINGLE);
   }
@@ -84,7 +96,8 @@ final class LinearRulesTest {
             AdapterInput.of("y", Map.of("m", dense(3, -2))).withWeight(3));
 
     MergeResult average = merge(new AverageFactory(), AverageConfig.defaults(), inputs);
-    MergeResult sum = merge(new TaskArithmeticFactory(), new TaskArithmeticConfig(0.5), inputs);
+    MergeResult sum =
+        merge(new TaskArithmeticFactory(), new TaskArithmeticConfig(0.5, false), inputs);
 
     assertThat(average.deltas().get("m").dense().toFloatVector()).containsExactly(2.5f, -1f);
     assertThat(sum.deltas().get("m").dense().toFloatVector()).containsExactly(5f, -2f);
@@ -118,7 +131,7 @@ final class LinearRulesTest {
 
   @Test
   void refusesALambdaThatIsNotFinite() {
-    assertThatThrownBy(() -> new TaskArithmeticConfig(Double.NaN))
+    assertThatThrownBy(() -> new TaskArithmeticConfig(Double.NaN, false))
         .hasMessage("lambda must be finite, was NaN");
   }
 

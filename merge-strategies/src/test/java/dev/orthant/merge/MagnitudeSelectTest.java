@@ -34,7 +34,7 @@ final class MagnitudeSelectTest {
       sorted[i] = Math.abs(values[i]);
     }
     Arrays.sort(sorted);
-    ElementTiles elements = ElementTiles.of(Nd4j.createFromArray(values));
+    TileSource elements = TileSource.of(ElementTiles.of(Nd4j.createFromArray(values)));
 
     for (int rank : new int[] {1, n / 3 + 1, n / 2 + 1, n}) {
       MagnitudeSelect select = MagnitudeSelect.of(elements, rank);
@@ -48,7 +48,9 @@ final class MagnitudeSelectTest {
 
   @Test
   void refusesARankThatIsNotThere() {
-    assertThatThrownBy(() -> MagnitudeSelect.of(ElementTiles.of(Nd4j.createFromArray(1f, 2f)), 3))
+    assertThatThrownBy(
+            () ->
+                MagnitudeSelect.of(TileSource.of(ElementTiles.of(Nd4j.createFromArray(1f, 2f))), 3))
         .hasMessage("rank must be in [1, 2], was 3");
   }
 }

@@ -13,11 +13,11 @@ final class TaskArithmeticContractTest extends MergerContract<TaskArithmeticConf
 
   @Override
   protected Stream<TaskArithmeticConfig> configurations() {
-    return Stream.of(TaskArithmeticConfig.defaults(), new TaskArithmeticConfig(-1.5));
+    return Stream.of(TaskArithmeticConfig.defaults(), new TaskArithmeticConfig(-1.5, false));
   }
 
   @Override
   protected TaskArithmeticConfig asIdentity(TaskArithmeticConfig config) {
-    return new TaskArithmeticConfig(1);
+    return new TaskArithmeticConfig(1, false);
   }
 }

@@ -1,0 +1,62 @@
+package dev.orthant.merge;
+
+import dev.orthant.core.spi.Merger;
+import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.spi.MergerLaw;
+import dev.orthant.core.spi.MergerTraits;
+import dev.orthant.core.spi.MergerTraits.Granularity;
+import dev.orthant.core.spi.Reference;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The weighted mean of the inputs, {@code sum_i w_i tau_i / sum_i w_i}: {@code average} under
+ * mergekit's name.
+ *
+ * <p>The result is exact and low-rank if all deltas are. Without {@link LinearConfig#normalize()}
+ * it is the weighted sum. Weights that add up to zero are refused where they have to be divided by.
+ *
+ * <p>Wortsman et al., Model soups, ICML 2022.
+ */
+public final class LinearFactory implements MergerFactory<LinearConfig> {
+
+  @Override
+  public String name() {
+    return "linear";
+  }
+
+  @Override
+  public LinearConfig defaults() {
+    return LinearConfig.defaults();
+  }
+
+  @Override
+  public List<Reference> references() {
+    return List.of(
+        new Reference(
+            "Model soups: averaging weights of multiple fine-tuned models improves accuracy"
+                + " without increasing inference time",
+            "2203.05482"));
+  }
+
+  @Override
+  public String summary() {
+    return "weighted mean of the inputs";
+  }
+
+  @Override
+  public Merger create(LinearConfig config) {
+    return new ElementwiseRule(Sparsifier.NONE, new LinearCombination(config.normalize()), 1);
+  }
+
+  @Override
+  public MergerTraits traits(LinearConfig config) {
+    return Needs.inputsOnly(Granularity.ELEMENT, 1, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public Set<MergerLaw> laws() {
+    return EnumSet.allOf(MergerLaw.class);
+  }
+}
