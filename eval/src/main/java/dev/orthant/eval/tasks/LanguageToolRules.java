@@ -50,17 +50,22 @@ final class LanguageToolRules {
 
   static void read(InputStream in, List<RuleExample> examples) throws XMLStreamException {
     XMLStreamReader xml = factory().createXMLStreamReader(in);
+    String category = "";
     String group = null;
     String rule = "";
     while (xml.hasNext()) {
       int event = xml.next();
       if (event == XMLStreamConstants.START_ELEMENT) {
         switch (xml.getLocalName()) {
+          case "category" -> {
+            String id = xml.getAttributeValue(null, "id");
+            category = id == null ? "" : id;
+          }
           case "rulegroup" -> group = xml.getAttributeValue(null, "id");
           case "rule" -> rule = group != null ? group : xml.getAttributeValue(null, "id");
           case "example" -> {
             boolean documentsMatch = xml.getAttributeValue(null, "type") != null;
-            RuleExample example = example(xml, rule);
+            RuleExample example = example(xml, category, rule);
             if (!documentsMatch) {
               examples.add(example);
             }
@@ -75,7 +80,8 @@ final class LanguageToolRules {
     xml.close();
   }
 
-  private static RuleExample example(XMLStreamReader xml, String rule) throws XMLStreamException {
+  private static RuleExample example(XMLStreamReader xml, String category, String rule)
+      throws XMLStreamException {
     String correction = xml.getAttributeValue(null, "correction");
     StringBuilder text = new StringBuilder();
     int from = -1;
@@ -99,6 +105,7 @@ final class LanguageToolRules {
       }
     }
     return new RuleExample(
+        category,
         rule,
         collapsed(text.toString()),
         correction != null,

@@ -16,6 +16,24 @@ final class LanguageToolTasks {
 
   private static final int LEAST_WORDS = 3;
 
+  /** The classes of the kind of a mistake. */
+  static final List<String> KINDS =
+      List.of("grammar", "confused-words", "typo", "style", "punctuation");
+
+  /** The categories of rules that are one of those kinds. */
+  private static final Map<String, String> CATEGORIES =
+      Map.of(
+          "GRAMMAR", "grammar",
+          "CONFUSED_WORDS", "confused-words",
+          "TYPOS", "typo",
+          "STYLE", "style",
+          "REDUNDANCY", "style",
+          "PLAIN_ENGLISH", "style",
+          "PUNCTUATION", "punctuation",
+          "TYPOGRAPHY", "punctuation");
+
+  private static final int SEVERAL = -1;
+
   private static final Pattern NO_LETTERS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
   private LanguageToolTasks() {}
@@ -59,6 +77,31 @@ final class LanguageToolTasks {
       rows.add(
           new Candidate(
               keys(e), second ? new Example(e.text(), right, 1) : new Example(right, e.text(), 0)));
+    }
+    return rows;
+  }
+
+  /** What kind of mistake does the sentence have? Sentences of several kinds are left out. */
+  static List<Candidate> errorKind(ClassLoader loader, long seed) {
+    Map<String, Integer> kinds = new HashMap<>();
+    List<RuleExample> wrong = new ArrayList<>();
+    for (RuleExample e : LanguageToolRules.read(loader)) {
+      int kind = KINDS.indexOf(CATEGORIES.getOrDefault(e.category(), ""));
+      if (e.wrong() && kind >= 0 && words(e.text()) >= LEAST_WORDS) {
+        Integer before = kinds.putIfAbsent(e.text(), kind);
+        if (before == null) {
+          wrong.add(e);
+        } else if (before != kind) {
+          kinds.put(e.text(), SEVERAL);
+        }
+      }
+    }
+    List<Candidate> rows = new ArrayList<>();
+    for (RuleExample e : wrong) {
+      int kind = kinds.get(e.text());
+      if (kind != SEVERAL) {
+        rows.add(new Candidate(keys(e), new Example(e.text(), null, kind)));
+      }
     }
     return rows;
   }

@@ -63,7 +63,33 @@ public enum PackagedTask {
       List.of("other", "match"),
       true,
       4,
-      WordNetTasks::glossMatch);
+      WordNetTasks::glossMatch),
+
+  /** To which of ten fields of meaning does a verb's definition belong? Natural proportion. */
+  VERB_FIELD(
+      "verb-field", WordNet.ARTIFACT, WordNetTasks.VERB_FIELDS, false, 1, WordNetTasks::verbField),
+
+  /** Which kind of animal does a WordNet definition describe? Natural proportion. */
+  ANIMAL_CLASS(
+      "animal-class", WordNet.ARTIFACT, WordNetTasks.ANIMALS, false, 1, WordNetTasks::animalClass),
+
+  /** Which part of speech is a word in a sentence, which follows it? WordNet; balanced. */
+  WORD_CLASS(
+      "word-class",
+      WordNet.ARTIFACT,
+      List.of("noun", "verb", "adjective", "adverb"),
+      true,
+      4,
+      WordNetTasks::wordClass),
+
+  /** What kind of mistake does a sentence have? LanguageTool's rules; natural proportion. */
+  ERROR_KIND(
+      "error-kind",
+      LanguageToolRules.ARTIFACT,
+      LanguageToolTasks.KINDS,
+      false,
+      20,
+      LanguageToolTasks::errorKind);
 
   private interface Source {
     List<Candidate> candidates(ClassLoader loader, long seed);

@@ -9,6 +9,7 @@ import java.util.List;
  * @param pos n, v, a or r
  * @param field number of the lexicographer file
  * @param lemmas lower case, words joined by {@code _}
+ * @param hypernyms ids of the synonym sets that this is a kind of
  * @param definition the gloss without its examples
  * @param examples the usage examples quoted in the gloss
  */
@@ -17,5 +18,6 @@ record Synset(
     char pos,
     int field,
     List<String> lemmas,
+    List<String> hypernyms,
     String definition,
     List<String> examples) {}

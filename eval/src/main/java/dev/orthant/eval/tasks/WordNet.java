@@ -25,6 +25,8 @@ final class WordNet {
   private static final Map<Character, String> FILES =
       Map.of('n', "noun", 'v', "verb", 'a', "adj", 'r', "adv");
 
+  private static final String HYPERNYM = "@";
+
   private final PackageResources resources;
 
   WordNet(ClassLoader loader) {
@@ -73,8 +75,22 @@ final class WordNet {
         pos,
         Integer.parseInt(head[1]),
         List.copyOf(lemmas),
+        hypernyms(head[4 + 2 * words]),
         definition.strip().replaceAll("[;:,]+$", "").strip(),
         quote < 0 ? List.of() : quoted(gloss.substring(quote)));
+  }
+
+  /** Of the part of a line that begins with the number of pointers. */
+  private static List<String> hypernyms(String pointers) {
+    String[] parts = pointers.split(" ");
+    List<String> hypernyms = new ArrayList<>();
+    int end = 1 + 4 * Integer.parseInt(parts[0]); // symbol, offset, part of speech, words
+    for (int i = 1; i < end; i += 4) {
+      if (parts[i].equals(HYPERNYM)) {
+        hypernyms.add(parts[i + 2] + parts[i + 1]);
+      }
+    }
+    return List.copyOf(hypernyms);
   }
 
   private static List<String> quoted(String text) {

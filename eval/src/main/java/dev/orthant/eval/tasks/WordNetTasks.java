@@ -30,6 +30,23 @@ final class WordNetTasks {
           "noun.state",
           "noun.substance");
 
+  /** The ten largest lexicographer files of verbs. */
+  static final List<String> VERB_FIELDS =
+      List.of(
+          "verb.body",
+          "verb.change",
+          "verb.cognition",
+          "verb.communication",
+          "verb.contact",
+          "verb.creation",
+          "verb.motion",
+          "verb.possession",
+          "verb.social",
+          "verb.stative");
+
+  /** Classes of animals, by the first word of the synset that they are kinds of. */
+  static final List<String> ANIMALS = List.of("mammal", "bird", "fish", "insect", "reptile");
+
   private static final int LEAST_WORDS = 3;
 
   private static final List<Character> PARTS_OF_SPEECH = List.of('n', 'v', 'a', 'r');
@@ -41,9 +58,63 @@ final class WordNetTasks {
 
   /** To which field of meaning does a definition belong? */
   static List<Candidate> semanticField(ClassLoader loader, long seed) {
+    return definitions(loader, 'n', FIELDS);
+  }
+
+  /** To which field of meaning does a verb's definition belong? */
+  static List<Candidate> verbField(ClassLoader loader, long seed) {
+    return definitions(loader, 'v', VERB_FIELDS);
+  }
+
+  /** Which kind of animal does a definition describe? */
+  static List<Candidate> animalClass(ClassLoader loader, long seed) {
+    Map<String, Synset> byId = new HashMap<>();
+    new WordNet(loader)
+        .synsets('n').stream()
+            .filter(s -> LexicographerFiles.NAMES.get(s.field()).equals("noun.animal"))
+            .forEach(s -> byId.put(s.id(), s));
     List<Candidate> rows = new ArrayList<>();
-    for (Synset s : new WordNet(loader).synsets('n')) {
-      int label = FIELDS.indexOf(LexicographerFiles.NAMES.get(s.field()));
+    for (Synset s : new TreeMap<>(byId).values()) {
+      int label = animal(s, byId);
+      if (label >= 0 && words(s.definition()) >= LEAST_WORDS) {
+        rows.add(new Candidate(List.of(key(s)), new Example(s.definition(), null, label)));
+      }
+    }
+    return rows;
+  }
+
+  /** The class that a synset's hypernyms, or the first of them, lead to; -1 for none. */
+  private static int animal(Synset synset, Map<String, Synset> byId) {
+    for (Synset s = synset; s != null; ) {
+      int label = ANIMALS.indexOf(s.lemmas().get(0));
+      if (label >= 0) {
+        return label;
+      }
+      s = s.hypernyms().isEmpty() ? null : byId.get(s.hypernyms().get(0));
+    }
+    return -1;
+  }
+
+  /** Which part of speech is the word that a sentence is an example of? */
+  static List<Candidate> wordClass(ClassLoader loader, long seed) {
+    WordNet net = new WordNet(loader);
+    List<Candidate> rows = new ArrayList<>();
+    for (List<Usage> usages : usagesByLemma(net, synsets(net))) {
+      for (Usage usage : usages) {
+        int label = PARTS_OF_SPEECH.indexOf(usage.synset().pos());
+        rows.add(
+            new Candidate(
+                List.of(lemmaKey(usage), key(usage.synset())),
+                new Example(usage.prompt(), null, label)));
+      }
+    }
+    return rows;
+  }
+
+  private static List<Candidate> definitions(ClassLoader loader, char pos, List<String> fields) {
+    List<Candidate> rows = new ArrayList<>();
+    for (Synset s : new WordNet(loader).synsets(pos)) {
+      int label = fields.indexOf(LexicographerFiles.NAMES.get(s.field()));
       if (label >= 0 && words(s.definition()) >= LEAST_WORDS) {
         rows.add(new Candidate(List.of(key(s)), new Example(s.definition(), null, label)));
       }

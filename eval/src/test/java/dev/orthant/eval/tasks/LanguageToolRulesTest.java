@@ -18,14 +18,15 @@ final class LanguageToolRulesTest {
 
     assertThat(examples)
         .containsExactly(
-            new RuleExample("GROUP", "He said he company.", true, "He said the company."));
+            new RuleExample("KIND", "GROUP", "He said he company.", true, "He said the company."));
   }
 
   @Test
   void anExampleWithoutCorrectionIsRight() throws XMLStreamException {
     List<RuleExample> examples = read("<example>Go <marker>south</marker>\n  now.</example>");
 
-    assertThat(examples).containsExactly(new RuleExample("GROUP", "Go south now.", false, null));
+    assertThat(examples)
+        .containsExactly(new RuleExample("KIND", "GROUP", "Go south now.", false, null));
   }
 
   @Test
@@ -34,7 +35,7 @@ final class LanguageToolRulesTest {
         read("<example correction=''>Please <marker>do not</marker> the cat.</example>");
 
     assertThat(examples)
-        .containsExactly(new RuleExample("GROUP", "Please do not the cat.", true, null));
+        .containsExactly(new RuleExample("KIND", "GROUP", "Please do not the cat.", true, null));
   }
 
   @Test
@@ -63,7 +64,7 @@ final class LanguageToolRulesTest {
     String xml =
         "<!DOCTYPE rules [<!ENTITY word \"entity\">"
             + "<!ENTITY outside SYSTEM \"file:///etc/hostname\">]>"
-            + "<rules><category><rulegroup id='GROUP'><rule>"
+            + "<rules><category id='KIND'><rulegroup id='GROUP'><rule>"
             + body
             + "</rule></rulegroup></category></rules>";
     List<RuleExample> examples = new ArrayList<>();

@@ -85,7 +85,11 @@ final class PackagedTaskTest {
     "minimal-pairs, 9213",
     "semantic-field, 61266",
     "word-in-context, 5930",
-    "gloss-match, 27143"
+    "gloss-match, 27143",
+    "verb-field, 11092",
+    "animal-class, 3291",
+    "word-class, 39065",
+    "error-kind, 8751"
   })
   void findsAllRowsOfThePackage(String task, int rows) {
     Map<Example, List<String>> candidates = KEYS.get(PackagedTask.named(task));
@@ -152,7 +156,7 @@ final class PackagedTaskTest {
     assertThatThrownBy(() -> PackagedTask.named("cola"))
         .hasMessage(
             "no packaged task 'cola'; there are acceptability, minimal-pairs, semantic-field,"
-                + " word-in-context, gloss-match");
+                + " word-in-context, gloss-match, verb-field, animal-class, word-class, error-kind");
   }
 
   @Test

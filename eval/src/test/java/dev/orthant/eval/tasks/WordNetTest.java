@@ -28,6 +28,7 @@ final class WordNetTest {
                 'v',
                 29,
                 List.of("force_out", "push"),
+                List.of("v00105087"),
                 "emit with force of effort",
                 List.of("force out the air", "force out the splinter")));
   }
