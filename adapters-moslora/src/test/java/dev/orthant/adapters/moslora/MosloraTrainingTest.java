@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.PortableKernels;
+import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.AdapterSite;
 import dev.orthant.core.spi.Parameter;
@@ -100,6 +101,7 @@ final class MosloraTrainingTest {
         1,
         true,
         0,
-        0);
+        0,
+        Precision.FP32);
   }
 }

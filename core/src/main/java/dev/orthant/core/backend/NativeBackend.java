@@ -2,6 +2,7 @@ package dev.orthant.core.backend;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
+import dev.orthant.core.kernel.CpuKernels;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -63,8 +64,12 @@ public final class NativeBackend {
         backend.getClass().getSimpleName(),
         cpu,
         cpu ? loadedExtension(loader) : "",
-        openBlas ? "OpenBLAS " + version.replaceFirst("-.*", "") : vendor,
+        withFrozenProducts(cpu, openBlas ? "OpenBLAS " + version.replaceFirst("-.*", "") : vendor),
         Nd4j.getEnvironment().maxThreads());
+  }
+
+  private static String withFrozenProducts(boolean cpu, String blas) {
+    return cpu ? CpuKernels.library().map(name -> blas + " and " + name).orElse(blas) : blas;
   }
 
   private static String loadedExtension(ClassLoader loader) {

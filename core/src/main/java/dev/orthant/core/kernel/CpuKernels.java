@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.openblas.global.openblas;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -62,6 +63,14 @@ public final class CpuKernels implements Kernels {
     this.attention = new CpuAttention(pool, workspace);
     this.sequences = new CpuSequences(pool, workspace);
     this.losses = new CpuLosses(workspace);
+  }
+
+  /**
+   * The library beside the BLAS that products with frozen weights go through, with its version and
+   * the instructions it uses, if there is one on the class path and this machine runs it.
+   */
+  public static Optional<String> library() {
+    return OneDnn.find().map(OneDnn::toString);
   }
 
   @Override

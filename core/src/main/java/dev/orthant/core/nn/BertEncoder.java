@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * that has something to train. Dropout of the base model is off. Instances are immutable and can be
  * shared by passes on several threads.
  */
-public final class BertEncoder {
+public final class BertEncoder implements AutoCloseable {
 
   private static final int NONE = Integer.MAX_VALUE;
 
@@ -36,6 +36,7 @@ public final class BertEncoder {
   private final List<BertLayer> layers;
   private final @Nullable Linear pooler;
   private final Map<String, Linear> linears = new LinkedHashMap<>();
+  private final List<Linear> own = new ArrayList<>(); // shared with no encoder it was made from
 
   private BertEncoder(EncoderConfig config, BertWeights weights) {
     this.config = config;
@@ -51,6 +52,8 @@ public final class BertEncoder {
     this.pooler = weights.hasPooler() ? weights.pooler() : null;
     weights.check();
     layers.forEach(this::index);
+    own.addAll(linears.values());
+    pooler().ifPresent(own::add);
   }
 
   private BertEncoder(BertEncoder base, Map<String, ? extends Delta> deltas) {
@@ -67,7 +70,11 @@ public final class BertEncoder {
                     layer.with(
                         linear -> {
                           Delta delta = deltas.get(linear.site().module());
-                          return delta == null ? linear : linear.plus(delta);
+                          if (delta == null) {
+                            return linear;
+                          }
+                          own.add(linear.plus(delta));
+                          return own.get(own.size() - 1);
                         }))
             .toList();
     layers.forEach(this::index);
@@ -79,7 +86,8 @@ public final class BertEncoder {
 
   /**
    * An encoder with deltas added to weights of this one; everything else is shared. Runs faster
-   * than adapters beside the weights, and differs from them by the rounding of the sums.
+   * than adapters beside the weights, and differs from them by the rounding of the sums. Close it
+   * when it is no longer needed; the garbage collector is late to free memory beside the heap.
    *
    * @param deltas module path to what is added to its weight
    * @throws IllegalArgumentException if a module is not there
@@ -88,6 +96,15 @@ public final class BertEncoder {
   public BertEncoder plus(Map<String, ? extends Delta> deltas) {
     deltas.keySet().forEach(this::linear);
     return new BertEncoder(this, deltas);
+  }
+
+  /**
+   * Frees the weights that {@link #plus} has summed for this encoder, and what kernels keep beside
+   * weights of its own. An encoder that it was made from stays as it is. No pass may be running.
+   */
+  @Override
+  public void close() {
+    own.forEach(linear -> linear.layer().close());
   }
 
   /**

@@ -1,5 +1,9 @@
 package dev.orthant.core.train;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.orthant.core.kernel.Precision;
+
 /**
  * How to train. Defaults are those of the Hugging Face Trainer and PyTorch's AdamW, except for the
  * learning rate (adapters want more than full fine-tuning), the batch size and the strategy of
@@ -25,6 +29,7 @@ package dev.orthant.core.train;
  * @param loadBestModelAtEnd whether training ends with the best checkpoint's parameters
  * @param earlyStoppingPatience stop after so many evaluations without improvement; 0 for never
  * @param earlyStoppingThreshold how much better counts as an improvement, at least 0
+ * @param precision of the products with the base model's weights; everything else is in fp32
  */
 public record TrainingConfig(
     int epochs,
@@ -46,7 +51,8 @@ public record TrainingConfig(
     int keepCheckpoints,
     boolean loadBestModelAtEnd,
     int earlyStoppingPatience,
-    double earlyStoppingThreshold) {
+    double earlyStoppingThreshold,
+    Precision precision) {
 
   /** Checks every range. */
   public TrainingConfig {
@@ -74,6 +80,7 @@ public record TrainingConfig(
       throw new IllegalArgumentException(
           "early_stopping_threshold must be at least 0, was " + earlyStoppingThreshold);
     }
+    requireNonNull(precision, "precision");
   }
 
   /** The defaults described above. */
@@ -98,7 +105,8 @@ public record TrainingConfig(
         1,
         true,
         0,
-        0.0);
+        0.0,
+        Precision.FP32);
   }
 
   /** The number of optimiser steps for so many rows. */

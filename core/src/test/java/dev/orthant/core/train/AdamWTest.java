@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.PortableKernels;
+import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.spi.ConstrainedBasis;
 import dev.orthant.core.spi.Hold;
 import dev.orthant.core.spi.Parameter;
@@ -146,6 +147,7 @@ final class AdamWTest {
         1,
         true,
         0,
-        0);
+        0,
+        Precision.FP32);
   }
 }

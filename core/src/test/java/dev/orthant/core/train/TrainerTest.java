@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.PortableKernels;
+import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.text.Encoded;
 import dev.orthant.core.text.LabelledRows;
 import java.io.IOException;
@@ -184,7 +185,8 @@ final class TrainerTest {
         1,
         true,
         0,
-        0);
+        0,
+        Precision.FP32);
   }
 
   private static TrainingConfig withPatience(int patience) {
@@ -208,7 +210,8 @@ final class TrainerTest {
         1,
         true,
         patience,
-        0);
+        0,
+        Precision.FP32);
   }
 
   private static LabelledRows rows(int count) {

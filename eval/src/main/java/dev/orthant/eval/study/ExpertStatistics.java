@@ -52,8 +52,9 @@ public final class ExpertStatistics {
     StatisticsCollector collector =
         new StatisticsCollector(
             task.name(), fingerprint(), expert.deltas().keySet(), study.kernels());
-    BertEncoder encoder = study.encoder().plus(expert.deltas());
-    study.predictor().observe(encoder, rows, collector::input);
+    try (BertEncoder encoder = study.encoder().plus(expert.deltas())) {
+      study.predictor().observe(encoder, rows, collector::input);
+    }
     return collector.statistics();
   }
 

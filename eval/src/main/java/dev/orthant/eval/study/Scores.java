@@ -23,13 +23,20 @@ final class Scores {
 
   /** On every task's test rows, of one set of deltas for all. */
   List<Score> test(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
-    BertEncoder model = study.encoder().plus(deltas);
-    return scores(experts, true, i -> model);
+    try (BertEncoder model = study.encoder().plus(deltas)) {
+      return sideBySide(experts.size(), i -> score(i, true, model, experts.get(i)));
+    }
   }
 
   /** On every task's test rows, each of its own expert. */
   List<Score> test(List<SavedAdapter> experts) {
-    return scores(experts, true, i -> study.encoder().plus(experts.get(i).deltas()));
+    return sideBySide(
+        experts.size(),
+        i -> {
+          try (BertEncoder model = study.encoder().plus(experts.get(i).deltas())) {
+            return score(i, true, model, experts.get(i));
+          }
+        });
   }
 
   /** The mean of the tasks' scores on their validation rows. */
@@ -39,8 +46,9 @@ final class Scores {
 
   /** On every task's validation rows, of one set of deltas for all. */
   List<Score> validation(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
-    BertEncoder model = study.encoder().plus(deltas);
-    return scores(experts, false, i -> model);
+    try (BertEncoder model = study.encoder().plus(deltas)) {
+      return sideBySide(experts.size(), i -> score(i, false, model, experts.get(i)));
+    }
   }
 
   static double mean(List<Score> scores) {
@@ -51,23 +59,20 @@ final class Scores {
     return sum / scores.size();
   }
 
-  /** Task by task, side by side. */
-  private List<Score> scores(
-      List<SavedAdapter> experts, boolean test, IntFunction<BertEncoder> models) {
-    Score[] scores = new Score[experts.size()];
+  /** Task by task. */
+  private List<Score> sideBySide(int tasks, IntFunction<Score> scorer) {
+    Score[] scores = new Score[tasks];
     List<Runnable> jobs = new ArrayList<>();
-    for (int i = 0; i < scores.length; i++) {
+    for (int i = 0; i < tasks; i++) {
       int index = i;
-      jobs.add(
-          () ->
-              scores[index] =
-                  score(study.tasks().get(index), test, models.apply(index), experts.get(index)));
+      jobs.add(() -> scores[index] = scorer.apply(index));
     }
     new SideBySide(study.kernels().threads()).run(jobs);
     return List.of(scores);
   }
 
-  private Score score(StudyTask task, boolean test, BertEncoder model, SavedAdapter expert) {
+  private Score score(int index, boolean test, BertEncoder model, SavedAdapter expert) {
+    StudyTask task = study.tasks().get(index);
     float[][] outputs =
         study
             .predictor(study.kernels().onCallingThread())

@@ -99,6 +99,7 @@ public final class Study implements AutoCloseable {
   public static Study open(RunConfig run, Path base, Environment environment, String source) {
     StudyChecks checks = new StudyChecks(run, environment.catalog(), environment.decoder(), source);
     checks.configuration();
+    checks.against(environment.kernels());
     HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(base);
     try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), run.base().maxLength())) {
       BertEncoder encoder = BertEncoder.load(checkpoint);

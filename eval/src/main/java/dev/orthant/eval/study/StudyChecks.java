@@ -7,6 +7,7 @@ import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigurationException;
 import dev.orthant.core.config.Problem;
 import dev.orthant.core.config.RunConfig;
+import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.spi.AdapterFactory;
@@ -20,6 +21,8 @@ import java.util.List;
 
 /** What can be known to be wrong with a study before it computes anything. */
 final class StudyChecks {
+
+  private static final String PRECISION = "precision";
 
   private final RunConfig run;
   private final Catalog catalog;
@@ -68,6 +71,24 @@ final class StudyChecks {
         plan(catalog.adapter(adapter.type()), adapter, encoder);
       } catch (IllegalArgumentException e) {
         problems.add(new Problem("adapters[" + i + "]", String.valueOf(e.getMessage())));
+      }
+    }
+    refuse(problems);
+  }
+
+  /** The precision of training, against what this machine can do. */
+  void against(Kernels kernels) {
+    List<Problem> problems = new ArrayList<>();
+    for (int i = 0; i < run.adapters().size(); i++) {
+      AdapterSpec adapter = run.adapters().get(i);
+      String path = adapter.training().has(PRECISION) ? "adapters[" + i + "].training" : "training";
+      try {
+        kernels.withPrecision(training(run, adapter, decoder).precision());
+      } catch (IllegalArgumentException e) {
+        Problem problem = new Problem(path + "." + PRECISION, String.valueOf(e.getMessage()));
+        if (!problems.contains(problem)) {
+          problems.add(problem);
+        }
       }
     }
     refuse(problems);

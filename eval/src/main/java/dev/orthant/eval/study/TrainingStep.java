@@ -15,6 +15,7 @@ import dev.orthant.core.nn.SequenceClassifier;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.train.Evaluator;
 import dev.orthant.core.train.Trainer;
+import dev.orthant.core.train.TrainingConfig;
 import dev.orthant.core.train.TrainingListener;
 import dev.orthant.eval.metrics.Score;
 import java.nio.file.Path;
@@ -100,8 +101,9 @@ public final class TrainingStep {
     long seed = study.run().seed();
     AdapterSet adapters = study.assembly(spec).assemble(study.encoder(), own, others, seed);
     Head head = study.freshHead(task);
-    int steps = study.training(spec).totalSteps(task.train().size());
-    Kernels kernels = study.kernels().onCallingThread();
+    TrainingConfig config = study.training(spec);
+    int steps = config.totalSteps(task.train().size());
+    Kernels kernels = study.kernels().onCallingThread().withPrecision(config.precision());
     try (Pass pass = new Pass(kernels, adapters);
         Progress.Task progress =
             study.progress().start("train " + task.name() + " " + spec.name(), steps, "steps")) {
@@ -109,7 +111,7 @@ public final class TrainingStep {
       Trainer trainer =
           new Trainer(
               kernels,
-              study.training(spec),
+              config,
               seed,
               List.of(new ProgressListener(progress)),
               () -> study.interruption().requested() || sideBySide.failed() || stop.getAsBoolean());
