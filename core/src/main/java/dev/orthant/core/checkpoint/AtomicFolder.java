@@ -55,6 +55,24 @@ public final class AtomicFolder {
     }
   }
 
+  /**
+   * Gives a complete folder its final name, after forcing its files to the disk.
+   *
+   * @param folder on the file system of the target; it is gone afterwards
+   * @param replace whether an existing folder with something in it is replaced
+   * @throws CheckpointException as {@link #write}
+   */
+  public static void publish(Path folder, Path target, boolean replace) {
+    Path absolute = target.toAbsolutePath().normalize();
+    requireFree(absolute, replace);
+    try {
+      force(folder);
+      exchange(folder, absolute);
+    } catch (IOException e) {
+      throw CheckpointException.writing(target, e);
+    }
+  }
+
   /** The same of the place where the file was to be, which its name while it is written hides. */
   private static CheckpointException named(CheckpointException e, Path temporary, Path target) {
     Path file = e.file();
@@ -67,7 +85,7 @@ public final class AtomicFolder {
   }
 
   /** Refuses a place that {@link #write} would refuse, before any work is done. */
-  static void requireFree(Path folder, boolean replace) {
+  public static void requireFree(Path folder, boolean replace) {
     Path target = folder.toAbsolutePath().normalize();
     if (target.getParent() == null) {
       throw new CheckpointException(target, "is not a folder that can be written");

@@ -8,23 +8,53 @@ final class Elements {
 
   private Elements() {}
 
-  /** Reads {@code into.length} numbers of a floating-point type. */
+  /** Reads {@code count} numbers of a floating-point type to the start of an array. */
   static void toFloats(Dtype dtype, ByteBuffer bytes, float[] into, int count) {
+    toFloats(dtype, bytes, into, 0, count);
+  }
+
+  /** Reads {@code count} numbers of a floating-point type to an array from {@code start} on. */
+  static void toFloats(Dtype dtype, ByteBuffer bytes, float[] into, int start, int count) {
+    int end = start + count;
     switch (dtype) {
-      case F32 -> bytes.asFloatBuffer().get(into, 0, count);
+      case F32 -> bytes.asFloatBuffer().get(into, start, count);
       case BF16 -> {
-        for (int i = 0; i < count; i++) {
+        for (int i = start; i < end; i++) {
           into[i] = Halves.fromBf16(bytes.getShort());
         }
       }
       case F16 -> {
-        for (int i = 0; i < count; i++) {
+        for (int i = start; i < end; i++) {
           into[i] = Halves.fromF16(bytes.getShort());
         }
       }
       case F64 -> {
-        for (int i = 0; i < count; i++) {
+        for (int i = start; i < end; i++) {
           into[i] = (float) bytes.getDouble();
+        }
+      }
+      default -> throw new IllegalArgumentException("not a floating-point type: " + dtype);
+    }
+  }
+
+  /** Appends {@code count} numbers of an array from {@code start} on, rounded to the type. */
+  static void fromFloats(Dtype dtype, float[] values, int start, int count, ByteBuffer into) {
+    int end = start + count;
+    switch (dtype) {
+      case F32 -> into.asFloatBuffer().put(values, start, count);
+      case BF16 -> {
+        for (int i = start; i < end; i++) {
+          into.putShort(Halves.toBf16(values[i]));
+        }
+      }
+      case F16 -> {
+        for (int i = start; i < end; i++) {
+          into.putShort(Halves.toF16(values[i]));
+        }
+      }
+      case F64 -> {
+        for (int i = start; i < end; i++) {
+          into.putDouble(values[i]);
         }
       }
       default -> throw new IllegalArgumentException("not a floating-point type: " + dtype);

@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -170,8 +171,17 @@ public final class HuggingFaceCheckpoint implements TensorSource, AutoCloseable 
     return fileOf(name).read(name);
   }
 
-  /** The file a tensor is in, for copying it unchanged. */
-  SafetensorsFile fileOf(String name) {
+  /** The files of the weights, by name. */
+  public List<SafetensorsFile> files() {
+    return List.copyOf(files.values());
+  }
+
+  /**
+   * The file a tensor is in; it is closed with this checkpoint.
+   *
+   * @throws CheckpointException if there is no such tensor
+   */
+  public SafetensorsFile fileOf(String name) {
     SafetensorsFile file = tensors.get(name);
     if (file == null) {
       throw new CheckpointException(

@@ -162,6 +162,15 @@ public final class SafetensorsFile implements TensorSource, AutoCloseable {
     return values;
   }
 
+  /** Fills a buffer with a tensor's bytes from an offset within it. */
+  void readBytes(TensorInfo info, long from, ByteBuffer into) {
+    try {
+      SafetensorsHeader.readFully(path, channel, into, header.dataStart() + info.begin() + from);
+    } catch (IOException e) {
+      throw CheckpointException.reading(path, e);
+    }
+  }
+
   /** Copies a tensor's bytes as they are. */
   void copyBytes(String name, WritableByteChannel to) throws IOException {
     TensorInfo info = info(name);

@@ -1,9 +1,6 @@
 package dev.orthant.core.checkpoint;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orthant.core.spi.ShapeMismatchException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,8 +25,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  */
 public final class SafetensorsWriter {
-
-  private static final JsonFactory JSON = new JsonFactory();
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, String> metadata = new TreeMap<>();
@@ -154,42 +149,9 @@ public final class SafetensorsWriter {
   }
 
   private byte[] header(Path file, List<Entry> ordered) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(bytes)) {
-      json.writeStartObject();
-      if (!metadata.isEmpty()) {
-        json.writeObjectFieldStart(SafetensorsHeader.METADATA);
-        for (Map.Entry<String, String> e : metadata.entrySet()) {
-          json.writeStringField(e.getKey(), e.getValue());
-        }
-        json.writeEndObject();
-      }
-      long at = 0;
-      for (Entry entry : ordered) {
-        json.writeObjectFieldStart(entry.name());
-        json.writeStringField("dtype", entry.dtype().name());
-        json.writeFieldName("shape");
-        json.writeArray(entry.shape(), 0, entry.shape().length);
-        json.writeFieldName("data_offsets");
-        long end = Math.addExact(at, entry.bytes());
-        json.writeArray(new long[] {at, end}, 0, 2);
-        json.writeEndObject();
-        at = end;
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw CheckpointException.writing(file, e);
-    }
-    while (bytes.size() % 8 != 0) {
-      bytes.write(' ');
-    }
-    if (bytes.size() > SafetensorsHeader.MAX_BYTES) {
-      throw new CheckpointException(
-          file,
-          "cannot be written: a header of %d bytes, at most %d are allowed"
-              .formatted(bytes.size(), SafetensorsHeader.MAX_BYTES));
-    }
-    return bytes.toByteArray();
+    HeaderBuilder header = new HeaderBuilder(metadata);
+    ordered.forEach(entry -> header.add(entry.name(), entry.dtype(), entry.shape(), entry.bytes()));
+    return header.build(file);
   }
 
   private SafetensorsWriter put(Entry entry) {

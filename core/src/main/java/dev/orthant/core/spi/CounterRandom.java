@@ -36,6 +36,14 @@ public final class CounterRandom {
     return h;
   }
 
+  /**
+   * The generator that has at index 0 what this one has at an offset: for a block of a tensor, the
+   * numbers of its place in the whole.
+   */
+  public CounterRandom from(long offset) {
+    return new CounterRandom(key + offset * GOLDEN_GAMMA);
+  }
+
   /** 64 random bits at an index. */
   public long bits(long index) {
     return mix(key + (index + 1) * GOLDEN_GAMMA);

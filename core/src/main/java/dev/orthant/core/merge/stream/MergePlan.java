@@ -1,0 +1,101 @@
+package dev.orthant.core.merge.stream;
+
+import dev.orthant.core.checkpoint.Dtype;
+import dev.orthant.core.checkpoint.ShardLayout;
+import dev.orthant.core.spi.DeltaTransform;
+import dev.orthant.core.spi.Merger;
+import dev.orthant.core.spi.MergerTraits;
+import dev.orthant.core.spi.MergerTraits.Granularity;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a merge will do, tensor by tensor, with everything that configuration and models had to say
+ * resolved.
+ *
+ * @param outputs the tensors of the result, in order
+ * @param rules the rules that outputs refer to by their place in this list
+ * @param seed of all random numbers
+ */
+public record MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
+
+  /** Copies the lists. */
+  public MergePlan {
+    outputs = List.copyOf(outputs);
+    rules = List.copyOf(rules);
+  }
+
+  /**
+   * A tensor of the result.
+   *
+   * @param shape not to be modified
+   */
+  public record Output(String name, Dtype dtype, long[] shape, Work work) {
+
+    ShardLayout.Entry entry() {
+      return new ShardLayout.Entry(name, dtype, shape);
+    }
+
+    long elements() {
+      return entry().elements();
+    }
+  }
+
+  /** Where a tensor of the result comes from. */
+  public sealed interface Work permits Copy, Merge {}
+
+  /** A tensor of one model, in the element type of the result. */
+  public record Copy(Part from) implements Work {}
+
+  /**
+   * A tensor merged by a rule.
+   *
+   * @param rule the place of the rule in the plan
+   * @param inputs the inputs with their weights here, in order
+   * @param base what the inputs are relative to; null for zero
+   */
+  public record Merge(int rule, List<Input> inputs, @Nullable Part base) implements Work {
+
+    /** Copies the list. */
+    public Merge {
+      inputs = List.copyOf(inputs);
+    }
+  }
+
+  /** A tensor of a model. */
+  public record Part(SourceModel model, String tensor) {}
+
+  /**
+   * One input of a merge.
+   *
+   * @param name the input's; random numbers depend on it
+   */
+  public record Input(String name, double weight, Part part) {}
+
+  /**
+   * A rule with a configuration.
+   *
+   * @param merger the name of the rule
+   * @param configuration all settings, for messages and to tell one plan from another
+   * @param create makes the rule for one run
+   * @param after what is done to merged deltas
+   */
+  public record Rule(
+      String merger,
+      String configuration,
+      MergerTraits traits,
+      Supplier<Merger> create,
+      List<DeltaTransform> after) {
+
+    /** Copies the list. */
+    public Rule {
+      after = List.copyOf(after);
+    }
+
+    /** Whether the rule may see a tensor in blocks. */
+    boolean inBlocks() {
+      return traits.granularity() == Granularity.ELEMENT && !traits.surveys() && after.isEmpty();
+    }
+  }
+}

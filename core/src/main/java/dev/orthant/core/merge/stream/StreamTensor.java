@@ -1,0 +1,202 @@
+package dev.orthant.core.merge.stream;
+
+import dev.orthant.core.checkpoint.BlockBuffer;
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.DenseDelta;
+import dev.orthant.core.merge.stream.SlotPool.Slot;
+import dev.orthant.core.spi.CounterRandom;
+import dev.orthant.core.spi.MergeTensor;
+import dev.orthant.core.stats.FeatureStatistics;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A tensor, or a block of one, whose deltas are read into slots when a rule asks for them. */
+final class StreamTensor implements MergeTensor {
+
+  private final MergePlan.Output output;
+  private final MergePlan.Merge merge;
+  private final long seed;
+  private final long from;
+  private final int inputs;
+  private final long count;
+  private final List<Slot> slots; // one an input, one for the base
+  private final Scratch scratch;
+  private final @Nullable INDArray[] deltas;
+  private @Nullable INDArray base;
+  private final double[] squares;
+
+  /** What a thread reads through. */
+  record Scratch(BlockBuffer buffer, float[] values, float[] base) {
+
+    static final int BLOCK = 1 << 16;
+
+    static Scratch create() {
+      return new Scratch(new BlockBuffer(BLOCK * Float.BYTES), new float[BLOCK], new float[BLOCK]);
+    }
+  }
+
+  StreamTensor(
+      MergePlan.Output output,
+      MergePlan.Merge merge,
+      long seed,
+      long from,
+      long count,
+      List<Slot> slots,
+      Scratch scratch) {
+    this.output = output;
+    this.merge = merge;
+    this.seed = seed;
+    this.from = from;
+    this.inputs = merge.inputs().size();
+    this.count = count;
+    this.slots = slots;
+    this.scratch = scratch;
+    this.deltas = new INDArray[inputs];
+    this.squares = new double[inputs];
+    Arrays.fill(squares, Double.NaN);
+  }
+
+  @Override
+  public String name() {
+    return output.name();
+  }
+
+  @Override
+  public long[] shape() {
+    return count == output.elements() ? output.shape().clone() : new long[] {count};
+  }
+
+  @Override
+  public int inputs() {
+    return inputs;
+  }
+
+  @Override
+  public String input(int i) {
+    return merge.inputs().get(i).name();
+  }
+
+  @Override
+  public Delta delta(int i) {
+    INDArray delta = deltas[i];
+    if (delta == null) {
+      FloatPointer memory = slots.get(i).memory();
+      squares[i] = load(merge.inputs().get(i).part(), merge.base(), memory);
+      if (!Double.isFinite(squares[i])) {
+        throw new IllegalArgumentException(
+            "tensor '%s' of input '%s' holds numbers that are not finite"
+                .formatted(name(), input(i)));
+      }
+      delta = array(memory);
+      deltas[i] = delta;
+    }
+    return new DenseDelta(delta);
+  }
+
+  @Override
+  public double weight(int i) {
+    return merge.inputs().get(i).weight();
+  }
+
+  @Override
+  public INDArray base() {
+    MergePlan.Part part = merge.base();
+    if (part == null) {
+      throw new IllegalStateException("a merge without a base has no base tensor '" + name() + "'");
+    }
+    if (base == null) {
+      FloatPointer memory = slots.get(inputs).memory();
+      load(part, null, memory);
+      base = array(memory);
+    }
+    return base;
+  }
+
+  @Override
+  public Optional<FeatureStatistics> statistics(int i) {
+    return Optional.empty();
+  }
+
+  @Override
+  public CounterRandom random(int i) {
+    return CounterRandom.of(seed, name(), input(i)).from(from);
+  }
+
+  /** Sums of squares of all deltas; those that the rule did not read are read now. */
+  double[] squares() {
+    for (int i = 0; i < inputs; i++) {
+      delta(i);
+    }
+    return squares;
+  }
+
+  /** Whether an array lies in this tensor's memory. */
+  boolean owns(INDArray array) {
+    long address = array.data().pointer().address();
+    return slots.stream()
+        .anyMatch(
+            slot ->
+                address >= slot.memory().address()
+                    && address < slot.memory().address() + slot.capacity() * Float.BYTES);
+  }
+
+  private INDArray array(FloatPointer memory) {
+    long[] shape = shape();
+    return Nd4j.create(
+        Nd4j.createBuffer(new FloatPointer(memory), count, DataType.FLOAT),
+        shape,
+        Nd4j.getStrides(shape, 'c'),
+        0,
+        'c');
+  }
+
+  /** Reads {@code part - relativeTo}; its sum of squares. */
+  private double load(
+      MergePlan.Part part, MergePlan.@Nullable Part relativeTo, FloatPointer memory) {
+    float[] values = scratch.values();
+    float[] other = scratch.base();
+    double sum = 0;
+    for (long done = 0; done < count; done += values.length) {
+      int n = (int) Math.min(values.length, count - done);
+      part.model().read(part.tensor(), from + done, values, n, scratch.buffer());
+      if (relativeTo != null) {
+        relativeTo.model().read(relativeTo.tensor(), from + done, other, n, scratch.buffer());
+        subtract(values, other, n);
+      }
+      sum += sumOfSquares(values, n);
+      new FloatPointer(memory).position(done).put(values, 0, n);
+    }
+    return sum;
+  }
+
+  private static void subtract(float[] from, float[] values, int count) {
+    for (int k = 0; k < count; k++) {
+      from[k] -= values[k];
+    }
+  }
+
+  /** In four sums, which a processor adds up side by side. */
+  static double sumOfSquares(float[] values, int count) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int k = 0;
+    for (; k + 3 < count; k += 4) {
+      s0 += (double) values[k] * values[k];
+      s1 += (double) values[k + 1] * values[k + 1];
+      s2 += (double) values[k + 2] * values[k + 2];
+      s3 += (double) values[k + 3] * values[k + 3];
+    }
+    for (; k < count; k++) {
+      s0 += (double) values[k] * values[k];
+    }
+    return s0 + s1 + (s2 + s3);
+  }
+}

@@ -1,0 +1,10 @@
+package dev.orthant.core.merge.stream;
+
+/**
+ * What is known of a unit of work that is done.
+ *
+ * @param checksum CRC-32C of its bytes in the result
+ * @param squares sums of squares of each input's delta, then of the merged delta; empty for a copy
+ * @param kept how many elements of the merged delta are not zero
+ */
+record UnitResult(int checksum, double[] squares, long kept) {}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.core.merge.stream;
+
+import org.jspecify.annotations.NullMarked;
