@@ -6,13 +6,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Runs jobs that do not depend on each other on a number of threads. */
 final class SideBySide {
 
   private final int threads;
-  private final AtomicBoolean failed = new AtomicBoolean();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
   SideBySide(int threads) {
     this.threads = threads;
@@ -20,13 +21,14 @@ final class SideBySide {
 
   /** Whether a job has failed, so that those under way should stop where they can. */
   boolean failed() {
-    return failed.get();
+    return failure.get() != null;
   }
 
   /**
    * Runs all jobs and returns when all have ended. After a failure no further job begins.
    *
-   * @throws RuntimeException the failure that came first in the order of the jobs
+   * @throws RuntimeException the failure that came first; later ones may be of jobs that stopped
+   *     because of it
    */
   void run(List<Runnable> jobs) {
     if (threads == 1 || jobs.size() <= 1) {
@@ -44,19 +46,17 @@ final class SideBySide {
   }
 
   private void begin(Runnable job) {
-    if (failed.get()) {
+    if (failed()) {
       return;
     }
     try {
       job.run();
     } catch (RuntimeException | Error e) {
-      failed.set(true);
-      throw e;
+      failure.compareAndSet(null, e);
     }
   }
 
-  private static void await(List<Future<?>> futures) {
-    Throwable first = null;
+  private void await(List<Future<?>> futures) {
     boolean interrupted = false;
     for (Future<?> future : futures) {
       boolean ended = false;
@@ -67,14 +67,14 @@ final class SideBySide {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          first = first == null ? e.getCause() : first;
-          ended = true;
+          throw new IllegalStateException(e); // begin() lets nothing pass
         }
       }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    Throwable first = failure.get();
     if (first instanceof RuntimeException e) {
       throw e;
     }

@@ -69,4 +69,22 @@ final class SideBySideTest {
     // a job that was taken just before the failure may still begin, one a thread
     assertThat(begun.get()).isLessThanOrEqualTo(2);
   }
+
+  @Test
+  void theFailureThatStoppedTheOthersIsRethrown() {
+    SideBySide sideBySide = new SideBySide(2);
+    Runnable stops =
+        () -> {
+          while (!sideBySide.failed()) {
+            Thread.onSpinWait();
+          }
+          throw new IllegalStateException("stopped");
+        };
+    Runnable breaks =
+        () -> {
+          throw new IllegalStateException("broken");
+        };
+
+    assertThatThrownBy(() -> sideBySide.run(List.of(stops, breaks))).hasMessage("broken");
+  }
 }
