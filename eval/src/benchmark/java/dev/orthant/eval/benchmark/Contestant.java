@@ -1,38 +1,43 @@
 package dev.orthant.eval.benchmark;
 
+import dev.orthant.core.kernel.Precision;
 import java.util.function.IntFunction;
 
 /** Who takes part in a comparison: an engine with a piece of work. */
 enum Contestant {
-  ORTHANT_MINILM("MINILM_STEP", t -> new OrthantStep(Work.MINILM_STEP, t)),
-  LIBTORCH_MINILM("MINILM_STEP", t -> new LibtorchStep(Work.MINILM_STEP, t, false)),
-  ORTHANT_BERT_BASE("BERT_BASE_STEP", t -> new OrthantStep(Work.BERT_BASE_STEP, t)),
-  LIBTORCH_BERT_BASE("BERT_BASE_STEP", t -> new LibtorchStep(Work.BERT_BASE_STEP, t, false)),
-  ORTHANT_MINILM_MOSLORA("MINILM_MOSLORA_STEP", t -> new OrthantStep(Work.MINILM_MOSLORA_STEP, t)),
-  LIBTORCH_MINILM_MOSLORA(
-      "MINILM_MOSLORA_STEP", t -> new LibtorchStep(Work.MINILM_MOSLORA_STEP, t, false)),
-  ORTHANT_REALISTIC("MINILM_REALISTIC_STEP", t -> new OrthantStep(Work.MINILM_REALISTIC_STEP, t)),
-  LIBTORCH_REALISTIC(
-      "MINILM_REALISTIC_STEP", t -> new LibtorchStep(Work.MINILM_REALISTIC_STEP, t, false)),
-  ORTHANT_EVALUATION("MINILM_EVALUATION", t -> new OrthantStep(Work.MINILM_EVALUATION, t)),
-  LIBTORCH_EVALUATION("MINILM_EVALUATION", t -> new LibtorchStep(Work.MINILM_EVALUATION, t, false)),
-  ORTHANT_BERT_BASE_EVALUATION(
-      "BERT_BASE_EVALUATION", t -> new OrthantStep(Work.BERT_BASE_EVALUATION, t)),
-  LIBTORCH_BERT_BASE_EVALUATION(
-      "BERT_BASE_EVALUATION", t -> new LibtorchStep(Work.BERT_BASE_EVALUATION, t, false)),
-  ORTHANT_REALISTIC_EVALUATION(
-      "MINILM_REALISTIC_EVALUATION", t -> new OrthantStep(Work.MINILM_REALISTIC_EVALUATION, t)),
-  LIBTORCH_REALISTIC_EVALUATION(
-      "MINILM_REALISTIC_EVALUATION",
-      t -> new LibtorchStep(Work.MINILM_REALISTIC_EVALUATION, t, false)),
-  LIBTORCH_MINILM_BF16("MINILM_STEP", t -> new LibtorchStep(Work.MINILM_STEP, t, true)),
-  ORTHANT_EIGEN_1024("EIGEN_1024", t -> new OrthantEigenvectors(1024)),
-  LIBTORCH_EIGEN_1024("EIGEN_1024", t -> new LibtorchEigenvectors(1024, t)),
-  ORTHANT_EIGEN_2048("EIGEN_2048", t -> new OrthantEigenvectors(2048)),
-  LIBTORCH_EIGEN_2048("EIGEN_2048", t -> new LibtorchEigenvectors(2048, t));
+  ORTHANT_MINILM(Work.MINILM_STEP, Precision.FP32),
+  LIBTORCH_MINILM(Work.MINILM_STEP, false),
+  ORTHANT_MINILM_BF16(Work.MINILM_STEP, Precision.BF16),
+  LIBTORCH_MINILM_BF16(Work.MINILM_STEP, true),
+  ORTHANT_BERT_BASE(Work.BERT_BASE_STEP, Precision.FP32),
+  LIBTORCH_BERT_BASE(Work.BERT_BASE_STEP, false),
+  ORTHANT_BERT_BASE_BF16(Work.BERT_BASE_STEP, Precision.BF16),
+  LIBTORCH_BERT_BASE_BF16(Work.BERT_BASE_STEP, true),
+  ORTHANT_MINILM_MOSLORA(Work.MINILM_MOSLORA_STEP, Precision.FP32),
+  LIBTORCH_MINILM_MOSLORA(Work.MINILM_MOSLORA_STEP, false),
+  ORTHANT_REALISTIC(Work.MINILM_REALISTIC_STEP, Precision.FP32),
+  LIBTORCH_REALISTIC(Work.MINILM_REALISTIC_STEP, false),
+  ORTHANT_EVALUATION(Work.MINILM_EVALUATION, Precision.FP32),
+  LIBTORCH_EVALUATION(Work.MINILM_EVALUATION, false),
+  ORTHANT_BERT_BASE_EVALUATION(Work.BERT_BASE_EVALUATION, Precision.FP32),
+  LIBTORCH_BERT_BASE_EVALUATION(Work.BERT_BASE_EVALUATION, false),
+  ORTHANT_REALISTIC_EVALUATION(Work.MINILM_REALISTIC_EVALUATION, Precision.FP32),
+  LIBTORCH_REALISTIC_EVALUATION(Work.MINILM_REALISTIC_EVALUATION, false),
+  ORTHANT_EIGEN_1024("eigenvectors of 1024", t -> new OrthantEigenvectors(1024)),
+  LIBTORCH_EIGEN_1024("eigenvectors of 1024", t -> new LibtorchEigenvectors(1024, t)),
+  ORTHANT_EIGEN_2048("eigenvectors of 2048", t -> new OrthantEigenvectors(2048)),
+  LIBTORCH_EIGEN_2048("eigenvectors of 2048", t -> new LibtorchEigenvectors(2048, t));
 
   private final String work;
   private final IntFunction<Side> side;
+
+  Contestant(Work work, Precision precision) {
+    this(work.name(), threads -> new OrthantStep(work, threads, precision));
+  }
+
+  Contestant(Work work, boolean bfloat16) {
+    this(work.name(), threads -> new LibtorchStep(work, threads, bfloat16));
+  }
 
   Contestant(String work, IntFunction<Side> side) {
     this.work = work;

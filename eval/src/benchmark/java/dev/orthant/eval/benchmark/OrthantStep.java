@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.orthant.core.backend.NativeBackend;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.BertEncoder;
@@ -42,12 +43,12 @@ final class OrthantStep implements Side {
   private final AdamW optimizer;
   private int steps;
 
-  OrthantStep(Work work, int threads) {
+  OrthantStep(Work work, int threads, Precision precision) {
     NativeBackend.load();
     this.work = work;
     this.batches = work.batches();
     this.labels = batches.stream().map(work::labels).toList();
-    Kernels kernels = new CpuKernels(new WorkerPool(threads));
+    Kernels kernels = new CpuKernels(new WorkerPool(threads)).withPrecision(precision);
     BertEncoder encoder = BertEncoder.load(work.model.config(), new RandomWeights(work.model));
     Map<String, Adapter> adapters = adapters(encoder, work.adapter);
     this.classifier =

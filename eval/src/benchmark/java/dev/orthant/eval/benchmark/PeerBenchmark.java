@@ -36,6 +36,24 @@ final class PeerBenchmark {
               0.8,
               true),
           new Row(
+              "LoRA step, MiniLM, 32 x 128, bf16 products",
+              Contestant.ORTHANT_MINILM_BF16,
+              "libtorch fp32",
+              Contestant.LIBTORCH_MINILM,
+              0.45),
+          new Row(
+              "the same",
+              Contestant.ORTHANT_MINILM_BF16,
+              "libtorch bf16",
+              Contestant.LIBTORCH_MINILM_BF16,
+              1),
+          new Row(
+              "LoRA step, BERT-base, 16 x 128, bf16 products",
+              Contestant.ORTHANT_BERT_BASE_BF16,
+              "libtorch bf16",
+              Contestant.LIBTORCH_BERT_BASE_BF16,
+              1),
+          new Row(
               "MoSLoRA step, MiniLM, 32 x 128",
               Contestant.ORTHANT_MINILM_MOSLORA,
               "our LoRA step",

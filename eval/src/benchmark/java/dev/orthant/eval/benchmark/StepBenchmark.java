@@ -1,5 +1,6 @@
 package dev.orthant.eval.benchmark;
 
+import dev.orthant.core.kernel.Precision;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -26,12 +27,16 @@ public class StepBenchmark {
   @Param({"MINILM_STEP", "MINILM_MOSLORA_STEP", "MINILM_REALISTIC_STEP", "MINILM_EVALUATION"})
   public Work work = Work.MINILM_STEP;
 
+  /** The numbers that products with frozen weights are computed from. */
+  @Param({"FP32", "BF16"})
+  public Precision precision = Precision.FP32;
+
   private Side side = () -> 0;
 
   /** Builds the model. */
   @Setup
   public void prepare() {
-    side = new OrthantStep(work, Runtime.getRuntime().availableProcessors());
+    side = new OrthantStep(work, Runtime.getRuntime().availableProcessors(), precision);
   }
 
   /** One step. */
