@@ -4,9 +4,11 @@ package dev.orthant.core.kernel;
 final class CpuActivations {
 
   private final CpuTiles tiles;
+  private final TileMath math;
 
-  CpuActivations(CpuTiles tiles) {
+  CpuActivations(CpuTiles tiles, TileMath math) {
     this.tiles = tiles;
+    this.math = math;
   }
 
   void gelu(Floats x, Floats y) {
@@ -15,7 +17,7 @@ final class CpuActivations {
         (from, count, ws) -> {
           float[] t = ws.tile(0, count);
           x.get(from, t, count);
-          gelu(t, count);
+          math.gelu(t, count);
           y.put(from, t, count);
         });
   }
@@ -26,17 +28,10 @@ final class CpuActivations {
         x.length(),
         (from, count, ws) -> {
           float[] t = ws.tile(0, count);
-          float[] e = ws.tile(1, count);
-          float[] d = ws.tile(2, count);
-          float[] c = ws.tile(3, count);
+          float[] d = ws.tile(1, count);
           x.get(from, t, count);
           dy.get(from, d, count);
-          for (int i = 0; i < count; i++) {
-            e[i] = -0.5f * t[i] * t[i];
-          }
-          FloatMath.exp(e, count, ws);
-          cdf(t, c, count);
-          geluGradient(t, c, e, d, count);
+          math.geluGradient(t, d, count);
           dx.put(from, d, count);
         });
   }
@@ -67,28 +62,5 @@ final class CpuActivations {
           }
           dx.put(from, d, count);
         });
-  }
-
-  /*
-   * Two loops of moderate length instead of one long one: the compiler does not vectorise a loop
-   * whose body is larger than it would unroll.
-   */
-
-  private static void gelu(float[] t, int count) {
-    for (int i = 0; i < count; i++) {
-      t[i] = 0.5f * t[i] * (1f + FloatMath.erf(t[i] * FloatMath.SQRT_HALF));
-    }
-  }
-
-  private static void cdf(float[] x, float[] cdf, int count) {
-    for (int i = 0; i < count; i++) {
-      cdf[i] = 0.5f + 0.5f * FloatMath.erf(x[i] * FloatMath.SQRT_HALF);
-    }
-  }
-
-  private static void geluGradient(float[] x, float[] cdf, float[] exp, float[] d, int count) {
-    for (int i = 0; i < count; i++) {
-      d[i] *= cdf[i] + x[i] * exp[i] * FloatMath.INV_SQRT_TWO_PI;
-    }
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.bytedeco.openblas.global.openblas;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,6 +28,7 @@ public final class CpuKernels implements Kernels {
    */
 
   private final WorkerPool pool;
+  private final BiFunction<WorkerPool, ThreadLocal<Workspace>, Arithmetic> arithmetics;
   private final ThreadLocal<Workspace> workspace = ThreadLocal.withInitial(Workspace::new);
   private final CpuProduct product;
   private final FrozenProduct frozen;
@@ -35,7 +37,7 @@ public final class CpuKernels implements Kernels {
   private final CpuTiles tiles;
   private final CpuLayerNorm layerNorm;
   private final CpuActivations activations;
-  private final CpuAttention attention;
+  private final Attention attention;
   private final CpuSequences sequences;
   private final CpuLosses losses;
 
@@ -50,17 +52,28 @@ public final class CpuKernels implements Kernels {
 
   /** Kernels whose products with frozen weights go through a library, or null for the BLAS. */
   CpuKernels(WorkerPool pool, @Nullable OneDnn library, Precision precision) {
+    this(pool, library, precision, Arithmetic::best);
+  }
+
+  /** Kernels that compute with a given arithmetic. */
+  CpuKernels(
+      WorkerPool pool,
+      @Nullable OneDnn library,
+      Precision precision,
+      BiFunction<WorkerPool, ThreadLocal<Workspace>, Arithmetic> arithmetics) {
     this.pool = requireNonNull(pool, "pool");
     this.library = library;
     this.precision = precision;
+    this.arithmetics = arithmetics;
+    Arithmetic arithmetic = arithmetics.apply(pool, workspace);
     Nd4j.getExecutioner(); // the backend sets the number of threads when it starts
     openblas.blas_set_num_threads(1);
     this.product = new CpuProduct(pool, workspace);
     this.frozen = new FrozenProduct(pool, product, library, precision);
     this.tiles = new CpuTiles(pool, workspace);
-    this.layerNorm = new CpuLayerNorm(tiles);
-    this.activations = new CpuActivations(tiles);
-    this.attention = new CpuAttention(pool, workspace);
+    this.layerNorm = new CpuLayerNorm(tiles, arithmetic.tiles());
+    this.activations = new CpuActivations(tiles, arithmetic.tiles());
+    this.attention = arithmetic.attention();
     this.sequences = new CpuSequences(pool, workspace);
     this.losses = new CpuLosses(workspace);
   }
@@ -82,7 +95,7 @@ public final class CpuKernels implements Kernels {
   public Kernels onCallingThread() {
     return pool.threads() == 1
         ? this
-        : new CpuKernels(new WorkerPool(1), library, precision); // which has no thread
+        : new CpuKernels(new WorkerPool(1), library, precision, arithmetics); // which has no thread
   }
 
   @Override
@@ -98,7 +111,7 @@ public final class CpuKernels implements Kernels {
     if (wanted == Precision.BF16 && (library == null || !library.hasBf16())) {
       return Kernels.super.withPrecision(wanted); // refuses
     }
-    return new CpuKernels(pool, library, wanted);
+    return new CpuKernels(pool, library, wanted, arithmetics);
   }
 
   @Override
@@ -317,13 +330,13 @@ public final class CpuKernels implements Kernels {
       INDArray q, INDArray k, INDArray v, int[] offsets, int heads, INDArray out) {
     int width = Shapes.attention(q, heads, offsets, k, v, out);
     attention.forward(
-        Floats.of("q", q),
-        Floats.of("k", k),
-        Floats.of("v", v),
+        Floats.buffered("q", q),
+        Floats.buffered("k", k),
+        Floats.buffered("v", v),
         offsets,
         heads,
         width,
-        Floats.of("out", out));
+        Floats.buffered("out", out));
   }
 
   @Override
@@ -339,16 +352,16 @@ public final class CpuKernels implements Kernels {
       INDArray dv) {
     int width = Shapes.attention(q, heads, offsets, k, v, dOut, dq, dk, dv);
     attention.backward(
-        Floats.of("q", q),
-        Floats.of("k", k),
-        Floats.of("v", v),
-        Floats.of("dOut", dOut),
+        Floats.buffered("q", q),
+        Floats.buffered("k", k),
+        Floats.buffered("v", v),
+        Floats.buffered("dOut", dOut),
         offsets,
         heads,
         width,
-        Floats.of("dq", dq),
-        Floats.of("dk", dk),
-        Floats.of("dv", dv));
+        Floats.buffered("dq", dq),
+        Floats.buffered("dk", dk),
+        Floats.buffered("dv", dv));
   }
 
   @Override

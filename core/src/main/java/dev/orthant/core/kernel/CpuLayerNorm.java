@@ -6,9 +6,11 @@ import org.jspecify.annotations.Nullable;
 final class CpuLayerNorm {
 
   private final CpuTiles tiles;
+  private final TileMath math;
 
-  CpuLayerNorm(CpuTiles tiles) {
+  CpuLayerNorm(CpuTiles tiles, TileMath math) {
     this.tiles = tiles;
+    this.math = math;
   }
 
   void forward(
@@ -34,30 +36,16 @@ final class CpuLayerNorm {
           x.get(row * width, s, width);
           if (residual != null) {
             residual.get(row * width, t, width);
-            for (int i = 0; i < width; i++) {
-              s[i] += t[i];
-            }
+            math.add(s, t, width);
             x.put(row * width, s, width);
           }
-          float mean = FloatMath.sum(s, 0, width) / width;
-          for (int i = 0; i < width; i++) {
-            t[i] = s[i] - mean;
-          }
-          float variance = FloatMath.dot(t, t, 0, width) / width;
-          float inverse = (float) (1 / Math.sqrt((double) variance + eps));
-          for (int i = 0; i < width; i++) {
-            t[i] = t[i] * inverse * g[i] + b[i];
-          }
+          float[] pair = ws.tile(2, 2);
+          math.layerNorm(s, g, b, eps, width, pair, t);
           y.put(row * width, t, width);
-          t[0] = mean;
-          t[1] = inverse;
-          stats.put(row * 2, t, 2);
+          stats.put(row * 2, pair, 2);
         });
   }
 
-  /**
-   * {@code ds = inverse * (g - mean(g) - z * mean(g * z))}, g = dy * gamma, z the normalised row.
-   */
   void backward(int rows, int width, Floats dy, Floats s, Floats stats, Floats gamma, Floats ds) {
     float[] weights = new float[width];
     gamma.get(0, weights, width);
@@ -69,21 +57,9 @@ final class CpuLayerNorm {
           float[] z = ws.tile(1, width);
           float[] pair = ws.tile(2, 2);
           stats.get(row * 2, pair, 2);
-          float mean = pair[0];
-          float inverse = pair[1];
           dy.get(row * width, g, width);
           s.get(row * width, z, width);
-          for (int i = 0; i < width; i++) {
-            g[i] *= weights[i];
-          }
-          for (int i = 0; i < width; i++) {
-            z[i] = (z[i] - mean) * inverse;
-          }
-          float meanG = FloatMath.sum(g, 0, width) / width;
-          float meanGz = FloatMath.dot(g, z, 0, width) / width;
-          for (int i = 0; i < width; i++) {
-            g[i] = inverse * (g[i] - meanG - z[i] * meanGz);
-          }
+          math.layerNormGradient(g, z, pair, weights, width);
           ds.put(row * width, g, width);
         });
   }

@@ -11,14 +11,33 @@ final class FloatMath {
   static final float SQRT_HALF = 0.70710678f;
   static final float INV_SQRT_TWO_PI = 0.39894228f;
 
-  private static final float LOG2_E = 1.44269504f;
-  private static final float LN2_HI =
-      0.693145751953125f; // 17 bits: its product with |k| < 128 is exact
-  private static final float LN2_LO = 1.42860677e-6f;
-  private static final float ROUND = 12582912f; // 1.5 * 2^23: adding it rounds to a whole number
-  private static final float EXP_MIN = -87f;
-  private static final float EXP_MAX = 88f;
-  private static final float ERF_MAX = 3.92f; // beyond, erf is 1 to half a unit in the last place
+  static final float LOG2_E = 1.44269504f;
+  static final float LN2_HI = 0.693145751953125f; // 17 bits: its product with |k| < 128 is exact
+  static final float LN2_LO = 1.42860677e-6f;
+  static final float ROUND = 12582912f; // 1.5 * 2^23: adding it rounds to a whole number
+  static final float EXP_MIN = -87f;
+  static final float EXP_MAX = 88f;
+  static final float ERF_MAX = 3.92f; // beyond, erf is 1 to half a unit in the last place
+
+  // exp(r) = 1 + r + r^2 (EXP_2 + EXP_3 r + ...) for |r| <= ln(2) / 2
+  static final float EXP_2 = 0.49999994f;
+  static final float EXP_3 = 0.16666521f;
+  static final float EXP_4 = 0.041668389f;
+  static final float EXP_5 = 0.0083687175f;
+  static final float EXP_6 = 0.0013814595f;
+
+  // erf(z) = z P(z^2) / Q(z^2), Q_0 = 1
+  static final float ERF_P0 = 1.1283791f;
+  static final float ERF_P1 = 0.1904065f;
+  static final float ERF_P2 = 0.052748725f;
+  static final float ERF_P3 = 0.0037656177f;
+  static final float ERF_P4 = 0.00028488267f;
+  static final float ERF_P5 = 2.0500859e-6f;
+  static final float ERF_Q1 = 0.50207609f;
+  static final float ERF_Q2 = 0.11410912f;
+  static final float ERF_Q3 = 0.014969218f;
+  static final float ERF_Q4 = 0.0011625356f;
+  static final float ERF_Q5 = 3.8091697e-5f;
 
   private FloatMath() {}
 
@@ -27,17 +46,17 @@ final class FloatMath {
    * of about 1e-7; arguments are limited to [-87, 88].
    */
   static void exp(float[] x, int n, Workspace ws) {
-    float[] power = ws.tile(5, n);
+    float[] power = ws.tile(Workspace.EXP, n);
     for (int i = 0; i < n; i++) {
       float v = Math.max(Math.min(x[i], EXP_MAX), EXP_MIN);
       float shifted = v * LOG2_E + ROUND;
       float k = shifted - ROUND;
       float r = v - k * LN2_HI - k * LN2_LO;
-      float p = 0.0013814595f;
-      p = p * r + 0.0083687175f;
-      p = p * r + 0.041668389f;
-      p = p * r + 0.16666521f;
-      p = p * r + 0.49999994f;
+      float p = EXP_6;
+      p = p * r + EXP_5;
+      p = p * r + EXP_4;
+      p = p * r + EXP_3;
+      p = p * r + EXP_2;
       x[i] = p * r * r + r + 1f;
       power[i] = shifted;
     }
@@ -70,17 +89,17 @@ final class FloatMath {
   static float erf(float z) {
     float c = Math.max(Math.min(z, ERF_MAX), -ERF_MAX);
     float t = c * c;
-    float p = 2.0500859e-6f;
-    p = p * t + 0.00028488267f;
-    p = p * t + 0.0037656177f;
-    p = p * t + 0.052748725f;
-    p = p * t + 0.1904065f;
-    p = p * t + 1.1283791f;
-    float q = 3.8091697e-5f;
-    q = q * t + 0.0011625356f;
-    q = q * t + 0.014969218f;
-    q = q * t + 0.11410912f;
-    q = q * t + 0.50207609f;
+    float p = ERF_P5;
+    p = p * t + ERF_P4;
+    p = p * t + ERF_P3;
+    p = p * t + ERF_P2;
+    p = p * t + ERF_P1;
+    p = p * t + ERF_P0;
+    float q = ERF_Q5;
+    q = q * t + ERF_Q4;
+    q = q * t + ERF_Q3;
+    q = q * t + ERF_Q2;
+    q = q * t + ERF_Q1;
     q = q * t + 1f;
     return Math.max(Math.min(c * p / q, 1f), -1f);
   }

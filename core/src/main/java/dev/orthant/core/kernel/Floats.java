@@ -86,12 +86,22 @@ final class Floats {
 
   /** Copies {@code count} elements from {@code index} on to the beginning of a tile. */
   void get(int index, float[] tile, int count) {
-    requireNonNull(buffer).get(index, tile, 0, count);
+    get(index, tile, 0, count);
+  }
+
+  /** Copies {@code count} elements from {@code index} on to {@code at} on in a tile. */
+  void get(int index, float[] tile, int at, int count) {
+    requireNonNull(buffer).get(index, tile, at, count);
   }
 
   /** Copies the first {@code count} elements of a tile to {@code index} on. */
   void put(int index, float[] tile, int count) {
-    requireNonNull(buffer).put(index, tile, 0, count);
+    put(index, tile, 0, count);
+  }
+
+  /** Copies {@code count} elements from {@code at} on in a tile to {@code index} on. */
+  void put(int index, float[] tile, int at, int count) {
+    requireNonNull(buffer).put(index, tile, at, count);
   }
 
   @Override

@@ -16,7 +16,13 @@ final class Workspace {
   final Floats.Cursor b = new Floats.Cursor();
   final Floats.Cursor c = new Floats.Cursor();
 
-  private final float[][] tiles = new float[6][TILE];
+  /** Number of the first tile that {@link PlainTileMath} uses for itself. */
+  static final int MATH = 16;
+
+  /** Number of the tile that {@link FloatMath#exp} uses for itself. */
+  static final int EXP = 18;
+
+  private final float[][] tiles = new float[19][0];
   private final NativeScratch[] scratch = {new NativeScratch(), new NativeScratch()};
 
   // the same 4 * TILE bytes as floats and as ints, to build floats from their bits in bulk
@@ -26,10 +32,12 @@ final class Workspace {
   final IntBuffer bitsAsInts = bits.asIntBuffer();
   final int[] ints = new int[TILE];
 
-  /** The heap tile of this number (0 to 5), with at least {@code size} elements. */
+  /**
+   * The heap tile of this number (0 to 15 are free to use), with at least {@code size} elements.
+   */
   float[] tile(int number, int size) {
     if (tiles[number].length < size) {
-      tiles[number] = new float[size];
+      tiles[number] = new float[Math.max(size, TILE)];
     }
     return tiles[number];
   }

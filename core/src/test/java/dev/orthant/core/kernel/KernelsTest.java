@@ -38,7 +38,8 @@ final class KernelsTest {
   private final Kernels reference = new PortableKernels(); // in double precision
 
   enum Implementation {
-    CPU,
+    VECTOR,
+    PLAIN,
     PORTABLE
   }
 
@@ -48,7 +49,11 @@ final class KernelsTest {
   }
 
   private Kernels kernels(Implementation implementation) {
-    return implementation == Implementation.CPU ? new CpuKernels(pool) : new PortableKernels();
+    return switch (implementation) {
+      case VECTOR -> new CpuKernels(pool); // the tests run with the vector API
+      case PLAIN -> new CpuKernels(pool, null, Precision.FP32, PlainArithmetic::new);
+      case PORTABLE -> new PortableKernels();
+    };
   }
 
   @ParameterizedTest

@@ -11,12 +11,12 @@ import org.bytedeco.javacpp.FloatPointer;
  * Attention over packed sequences, one block for each sequence and head. The products read and
  * write the heads where they lie, a row of all heads apart.
  */
-final class CpuAttention {
+final class BlasAttention implements Attention {
 
   private final WorkerPool pool;
   private final ThreadLocal<Workspace> workspace;
 
-  CpuAttention(WorkerPool pool, ThreadLocal<Workspace> workspace) {
+  BlasAttention(WorkerPool pool, ThreadLocal<Workspace> workspace) {
     this.pool = pool;
     this.workspace = workspace;
   }
@@ -40,7 +40,9 @@ final class CpuAttention {
     }
   }
 
-  void forward(Floats q, Floats k, Floats v, int[] offsets, int heads, int width, Floats out) {
+  @Override
+  public void forward(
+      Floats q, Floats k, Floats v, int[] offsets, int heads, int width, Floats out) {
     pool.forEach(
         (offsets.length - 1) * heads,
         block -> {
@@ -55,7 +57,8 @@ final class CpuAttention {
         });
   }
 
-  void backward(
+  @Override
+  public void backward(
       Floats q,
       Floats k,
       Floats v,

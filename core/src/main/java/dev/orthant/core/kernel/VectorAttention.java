@@ -1,0 +1,328 @@
+package dev.orthant.core.kernel;
+
+import static dev.orthant.core.kernel.VectorProduct.L;
+import static dev.orthant.core.kernel.VectorProduct.ROWS;
+import static dev.orthant.core.kernel.VectorProduct.multiply;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Attention on heap tiles, a sequence and a group of heads at a time. */
+final class VectorAttention implements Attention {
+
+  /*
+   * The rows of a sequence are copied to the heap once for several heads, then each head is packed
+   * so that its rows lie one after the other, filled up to whole vectors. Scores are computed for
+   * up to CHUNK queries at a time and transposed, [keys, queries]: a vector holds one key's scores
+   * of several queries, so that the softmax needs no sums across a vector and keys need no mask.
+   * The matrix of all scores is never there as a whole, and the backward pass computes it again.
+   */
+
+  private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
+  private static final int CHUNK = 64; // queries
+  private static final int GROUP = 1 << 15; // elements of the rows of one group of heads
+  private static final int SLACK = 64; // read or written beyond the last row, see VectorProduct
+
+  private final WorkerPool pool;
+  private final ThreadLocal<Workspace> workspace;
+
+  VectorAttention(WorkerPool pool, ThreadLocal<Workspace> workspace) {
+    this.pool = pool;
+    this.workspace = workspace;
+  }
+
+  /** How the work is shared out: by the shape alone, so that threads do not change the results. */
+  private record Plan(int[] offsets, int heads, int width, int group, int groups) {
+
+    static Plan of(int[] offsets, int heads, int width) {
+      int longest = 1;
+      for (int i = 1; i < offsets.length; i++) {
+        longest = Math.max(longest, offsets[i] - offsets[i - 1]);
+      }
+      int most = (int) Math.max(1, Math.min(heads, (long) GROUP / ((long) longest * width)));
+      int groups = (heads + most - 1) / most;
+      return new Plan(offsets, heads, width, (heads + groups - 1) / groups, groups);
+    }
+
+    int blocks() {
+      return (offsets.length - 1) * groups;
+    }
+
+    Block block(int index) {
+      int sequence = index / groups;
+      int head = index % groups * group;
+      int count = Math.max(0, Math.min(group, heads - head));
+      int first = offsets[sequence];
+      int stride = heads * width;
+      return new Block(
+          offsets[sequence + 1] - first, width, count, stride, first * stride + head * width);
+    }
+  }
+
+  /**
+   * Some heads of one sequence.
+   *
+   * @param n tokens
+   * @param width of one head
+   * @param heads how many
+   * @param stride from a row to the next where the arrays lie
+   * @param start index of the first element where the arrays lie
+   */
+  private record Block(int n, int width, int heads, int stride, int start) {
+
+    /** The elements of a row. */
+    int row() {
+      return heads * width;
+    }
+
+    /** The width of a head in whole vectors. */
+    int padded() {
+      return roundUp(width, L);
+    }
+
+    int headSize() {
+      return (roundUp(n, ROWS) + ROWS) * padded() + SLACK;
+    }
+
+    float scale() {
+      return (float) (1 / Math.sqrt(width));
+    }
+
+    float[] load(Floats from, float[] rows) {
+      if (row() == stride) {
+        from.get(start, rows, 0, n * stride);
+      } else {
+        for (int i = 0; i < n; i++) {
+          from.get(start + i * stride, rows, i * row(), row());
+        }
+      }
+      return rows;
+    }
+
+    void store(float[] rows, Floats to) {
+      if (row() == stride) {
+        to.put(start, rows, 0, n * stride);
+      } else {
+        for (int i = 0; i < n; i++) {
+          to.put(start + i * stride, rows, i * row(), row());
+        }
+      }
+    }
+
+    /** Copies a head's rows, [n, padded]. */
+    void pack(float[] rows, int head, float[] packed) {
+      int padded = padded();
+      for (int i = 0; i < n; i++) {
+        System.arraycopy(rows, i * row() + head * width, packed, i * padded, width);
+      }
+    }
+
+    void unpack(float[] packed, int head, float[] rows) {
+      int padded = padded();
+      for (int i = 0; i < n; i++) {
+        System.arraycopy(packed, i * padded, rows, i * row() + head * width, width);
+      }
+    }
+
+    /** The rows from {@code first} on as columns, [width, m], zero beyond the last. */
+    void transpose(
+        float[] rows, int head, int first, int count, float factor, float[] columns, int m) {
+      for (int i = 0; i < count; i++) {
+        int from = (first + i) * row() + head * width;
+        for (int d = 0; d < width; d++) {
+          columns[d * m + i] = factor * rows[from + d];
+        }
+      }
+      for (int i = count; i < m; i++) {
+        for (int d = 0; d < width; d++) {
+          columns[d * m + i] = 0f;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void forward(
+      Floats q, Floats k, Floats v, int[] offsets, int heads, int width, Floats out) {
+    Plan plan = Plan.of(offsets, heads, width);
+    pool.forEach(
+        plan.blocks(),
+        index -> {
+          Block block = plan.block(index);
+          Workspace ws = workspace.get();
+          int size = block.n * block.row();
+          float[] qRows = block.load(q, ws.tile(0, size));
+          float[] kRows = block.load(k, ws.tile(1, size));
+          float[] vRows = block.load(v, ws.tile(2, size));
+          float[] outRows = ws.tile(3, size);
+          for (int head = 0; head < block.heads; head++) {
+            forward(block, head, qRows, kRows, vRows, outRows, ws);
+          }
+          block.store(outRows, out);
+        });
+  }
+
+  private static void forward(
+      Block block, int head, float[] q, float[] k, float[] v, float[] out, Workspace ws) {
+    int n = block.n;
+    int width = block.width;
+    int padded = block.padded();
+    float[] headK = ws.tile(4, block.headSize()); // [n, padded]
+    float[] headV = ws.tile(5, block.headSize());
+    float[] context = ws.tile(6, CHUNK * padded + SLACK);
+    float[] columns = ws.tile(7, CHUNK * width);
+    float[] p = ws.tile(8, (n + ROWS) * CHUNK);
+    float[] inverse = ws.tile(9, CHUNK);
+    block.pack(k, head, headK);
+    block.pack(v, head, headV);
+    for (int first = 0; first < n; first += CHUNK) {
+      int count = Math.min(CHUNK, n - first);
+      int m = roundUp(count, L);
+      // p' = softmax(k q' * scale) but for the normalisation, [n, m]
+      block.transpose(q, head, first, count, block.scale(), columns, m);
+      multiply(n, m, width, headK, 0, padded, 1, columns, 0, m, p, 0, m);
+      exponentials(p, n, m, inverse);
+      // context = p v, [count, padded]
+      multiply(count, padded, n, p, 0, 1, m, headV, 0, padded, context, 0, padded);
+      for (int i = 0; i < count; i++) {
+        int to = (first + i) * block.row() + head * width;
+        for (int d = 0; d < width; d++) {
+          out[to + d] = context[i * padded + d] * inverse[i];
+        }
+      }
+    }
+  }
+
+  @Override
+  public void backward(
+      Floats q,
+      Floats k,
+      Floats v,
+      Floats dOut,
+      int[] offsets,
+      int heads,
+      int width,
+      Floats dq,
+      Floats dk,
+      Floats dv) {
+    Plan plan = Plan.of(offsets, heads, width);
+    pool.forEach(
+        plan.blocks(),
+        index -> {
+          Block block = plan.block(index);
+          Workspace ws = workspace.get();
+          int size = block.n * block.row();
+          float[] qRows = block.load(q, ws.tile(0, size));
+          float[] kRows = block.load(k, ws.tile(1, size));
+          float[] vRows = block.load(v, ws.tile(2, size));
+          float[] dOutRows = block.load(dOut, ws.tile(3, size));
+          for (int head = 0; head < block.heads; head++) {
+            backward(block, head, qRows, kRows, vRows, dOutRows, ws);
+          }
+          block.store(qRows, dq);
+          block.store(kRows, dk);
+          block.store(vRows, dv);
+        });
+  }
+
+  /** Replaces a head of q, k and v by its gradients. */
+  private static void backward(
+      Block block, int head, float[] q, float[] k, float[] v, float[] dOut, Workspace ws) {
+    int n = block.n;
+    int width = block.width;
+    int padded = block.padded();
+    int size = block.headSize();
+    float[] headQ = ws.tile(4, size); // [n, padded], as the next six
+    float[] headK = ws.tile(5, size);
+    float[] headV = ws.tile(6, size);
+    float[] headDOut = ws.tile(7, size);
+    float[] dq = ws.tile(8, size);
+    float[] dk = ws.tile(9, size);
+    float[] dv = ws.tile(10, size);
+    float[] columns = ws.tile(11, CHUNK * width);
+    float[] p = ws.tile(12, (n + ROWS) * CHUNK);
+    float[] dp = ws.tile(13, (n + ROWS) * CHUNK);
+    float[] inverse = ws.tile(14, CHUNK);
+    float[] part = ws.tile(15, size);
+    block.pack(q, head, headQ);
+    block.pack(k, head, headK);
+    block.pack(v, head, headV);
+    block.pack(dOut, head, headDOut);
+    for (int first = 0; first < n; first += CHUNK) {
+      int count = Math.min(CHUNK, n - first);
+      int m = roundUp(count, L);
+      int at = first * padded;
+      // p' = softmax(k q' * scale), [n, m]
+      block.transpose(q, head, first, count, block.scale(), columns, m);
+      multiply(n, m, width, headK, 0, padded, 1, columns, 0, m, p, 0, m);
+      exponentials(p, n, m, inverse);
+      // dp' = v dOut', [n, m]
+      block.transpose(dOut, head, first, count, 1f, columns, m);
+      multiply(n, m, width, headV, 0, padded, 1, columns, 0, m, dp, 0, m);
+      scoreGradients(p, dp, n, m, inverse, block.scale());
+      // dv += p' dOut, dk += ds' q, [n, padded]; dq = ds k, [count, padded]
+      multiply(
+          n, padded, count, p, 0, m, 1, headDOut, at, padded, first == 0 ? dv : part, 0, padded);
+      if (first > 0) {
+        VectorTileMath.accumulate(dv, part, n * padded);
+      }
+      multiply(n, padded, count, dp, 0, m, 1, headQ, at, padded, first == 0 ? dk : part, 0, padded);
+      if (first > 0) {
+        VectorTileMath.accumulate(dk, part, n * padded);
+      }
+      multiply(count, padded, n, dp, 0, 1, m, headK, 0, padded, dq, at, padded);
+    }
+    block.unpack(dq, head, q);
+    block.unpack(dk, head, k);
+    block.unpack(dv, head, v);
+  }
+
+  /** {@code s = exp(s - max(s))} in each column of s [n, m]; inverse [m] is 1 / their sums. */
+  private static void exponentials(float[] s, int n, int m, float[] inverse) {
+    for (int j = 0; j < m; j += L) {
+      FloatVector max = FloatVector.fromArray(S, s, j);
+      for (int i = 1; i < n; i++) {
+        max = max.max(FloatVector.fromArray(S, s, i * m + j));
+      }
+      for (int i = 0; i < n; i++) {
+        FloatVector.fromArray(S, s, i * m + j).sub(max).intoArray(s, i * m + j);
+      }
+    }
+    VectorTileMath.exp(s, n * m);
+    for (int j = 0; j < m; j += L) {
+      FloatVector sum = FloatVector.zero(S);
+      for (int i = 0; i < n; i++) {
+        sum = sum.add(FloatVector.fromArray(S, s, i * m + j));
+      }
+      FloatVector.broadcast(S, 1f).div(sum).intoArray(inverse, j);
+    }
+  }
+
+  /**
+   * Turns exponentials into probabilities p [n, m], and their gradients dp into those of the
+   * scores, {@code ds = scale * p * (dp - sum(p * dp))}, sums over each column.
+   */
+  private static void scoreGradients(
+      float[] p, float[] dp, int n, int m, float[] inverse, float scale) {
+    for (int j = 0; j < m; j += L) {
+      FloatVector normalise = FloatVector.fromArray(S, inverse, j);
+      FloatVector sum = FloatVector.zero(S);
+      for (int i = 0; i < n; i++) {
+        FloatVector probability = FloatVector.fromArray(S, p, i * m + j).mul(normalise);
+        probability.intoArray(p, i * m + j);
+        sum = probability.fma(FloatVector.fromArray(S, dp, i * m + j), sum);
+      }
+      for (int i = 0; i < n; i++) {
+        FloatVector.fromArray(S, dp, i * m + j)
+            .sub(sum)
+            .mul(FloatVector.fromArray(S, p, i * m + j))
+            .mul(scale)
+            .intoArray(dp, i * m + j);
+      }
+    }
+  }
+
+  private static int roundUp(int n, int multiple) {
+    return (n + multiple - 1) / multiple * multiple;
+  }
+}
