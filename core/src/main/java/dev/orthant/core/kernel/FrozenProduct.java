@@ -74,7 +74,7 @@ final class FrozenProduct {
       CpuProduct.Form form = new CpuProduct.Form(n, part.outputs(), part.inputs(), false, true);
       blas.run(form, 1f, part.in(), part.weight(), 0f, part.out(), part.bias());
     }
-    forBlocks(n, done);
+    forBlocks(n, OneDnnMatmul.ROWS, done);
   }
 
   /** {@code dx = dy w}, or {@code dx += dy w}, summed over the parts; all have the same dx. */
@@ -89,7 +89,7 @@ final class FrozenProduct {
       blas.run(form, 1f, part.in(), part.weight(), keep, part.out(), null);
       keep = 1f;
     }
-    forBlocks(n, done);
+    forBlocks(n, OneDnnMatmul.ROWS, done);
   }
 
   private void packed(
@@ -97,14 +97,17 @@ final class FrozenProduct {
     PackedWeight.Form form = new PackedWeight.Form(forward, precision);
     PackedWeight[] weights = new PackedWeight[parts.size()];
     Start[] starts = new Start[weights.length];
+    int most = Integer.MAX_VALUE;
     for (int i = 0; i < weights.length; i++) {
       weights[i] = parts.get(i).layer().packed(form, dnn);
+      most = Math.min(most, weights[i].matmul().rows());
       boolean adds = !forward && (accumulate || i > 0);
       boolean biased = forward && parts.get(i).bias() != null;
       starts[i] = adds ? Start.RESULT : biased ? Start.BIAS : Start.ZERO;
     }
     forBlocks(
         n,
+        most,
         (from, to) -> {
           int even = from + (to - from) / MULTIPLE * MULTIPLE;
           multiply(parts, weights, starts, from, even - from);
@@ -139,9 +142,9 @@ final class FrozenProduct {
     }
   }
 
-  /** Blocks as large as is good, unless there are few rows. */
-  private void forBlocks(int n, RowsDone done) {
-    int size = OneDnnMatmul.ROWS;
+  /** Blocks of so many rows, or fewer if there are few rows. */
+  private void forBlocks(int n, int most, RowsDone done) {
+    int size = most;
     while (size > SMALLEST && n < BLOCKS * size) {
       size /= 2;
     }

@@ -36,8 +36,13 @@ import org.jspecify.annotations.Nullable;
 /** Products of a few rows x [rows, k] with packed weights [k, n], on the calling thread. */
 final class OneDnnMatmul {
 
-  /** At most so many rows at once. */
+  /** How many rows at once are good where the weights fit the cache of a core. */
   static final int ROWS = 64;
+
+  /** How many where they do not, so that they are read less often. */
+  private static final int MANY_ROWS = 256;
+
+  private static final long CACHE = 4L << 20; // bytes
 
   /** What is in the result before the product is added. */
   enum Start {
@@ -58,7 +63,7 @@ final class OneDnnMatmul {
   private final dnnl_memory_desc_t packed; // [k, n]
   private final @Nullable Lending<OneDnnRounding> roundings;
   private final AtomicReferenceArray<Lending<OneDnnCall>> calls =
-      new AtomicReferenceArray<>((ROWS + 1) * Start.values().length); // by rows and start
+      new AtomicReferenceArray<>((MANY_ROWS + 1) * Start.values().length); // by rows and start
 
   OneDnnMatmul(OneDnn library, int k, int n, Precision precision) {
     this.library = library;
@@ -75,6 +80,11 @@ final class OneDnnMatmul {
         OneDnnLayout.copy(dnnl_primitive_desc_query_md(product, dnnl_query_weights_md, 0));
     dnnl_primitive_desc_destroy(product);
     return liked;
+  }
+
+  /** How many rows at once are good, and the most that are possible. */
+  int rows() {
+    return type == dnnl_f32 && (long) Float.BYTES * k * n > CACHE ? MANY_ROWS : ROWS;
   }
 
   /** The number of columns of x. */
@@ -113,7 +123,7 @@ final class OneDnnMatmul {
   /**
    * {@code y = start + x weights}.
    *
-   * @param rows at most {@link #ROWS}
+   * @param rows at most {@link #rows()}
    * @param x [rows, k], in this product's precision
    * @param weights packed by this
    * @param bias [n], read if the result starts from it
