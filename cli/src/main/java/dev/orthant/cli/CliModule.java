@@ -38,6 +38,9 @@ final class CliModule extends AbstractModule {
     bind(ResultReport.class);
     bind(QuickstartCommand.class);
     bind(StatisticsCommand.class);
+    bind(CollectStatisticsCommand.class);
+    bind(AddStatisticsCommand.class);
+    bind(FileStatistics.class);
     bind(TrainCommand.class);
     bind(MergeCommand.class);
     bind(EvaluateCommand.class);

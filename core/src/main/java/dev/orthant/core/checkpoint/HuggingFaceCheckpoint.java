@@ -238,6 +238,22 @@ public final class HuggingFaceCheckpoint implements TensorSource, AutoCloseable 
     }
   }
 
+  /**
+   * The SHA-256 of the folder's tokenizer.json, in hexadecimal.
+   *
+   * @throws CheckpointException if there is none
+   */
+  public String tokenizerFingerprint() {
+    try {
+      byte[] tokenizer = Files.readAllBytes(tokenizerJson());
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(tokenizer));
+    } catch (IOException e) {
+      throw CheckpointException.reading(tokenizerJson(), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
   /** Closes the files; what was read stays valid. */
   @Override
   public void close() {

@@ -1,5 +1,7 @@
 package dev.orthant.core.config;
 
+import dev.orthant.core.features.StatisticsSource.Unit;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -9,10 +11,18 @@ import java.util.List;
  * @param linearProbe whether to measure the base model with nothing but a trained head, the floor
  *     that adapters are compared with
  * @param statisticsRows training rows of each task that feature statistics are taken from
+ * @param statisticsOf what counts as one feature vector: every token, or the mean of an example
+ * @param otherStatistics statistics files of further tasks, which constraints take for other tasks
+ *     of every task of this run
  * @param comparisons pairs of adapters that a suite compares beside each adapter with the first
  */
 public record EvaluationSpec(
-    int batchSize, boolean linearProbe, int statisticsRows, List<Comparison> comparisons) {
+    int batchSize,
+    boolean linearProbe,
+    int statisticsRows,
+    Unit statisticsOf,
+    List<Path> otherStatistics,
+    List<Comparison> comparisons) {
 
   /**
    * Two adapters to compare.
@@ -24,6 +34,7 @@ public record EvaluationSpec(
 
   /** Refuses numbers below one. */
   public EvaluationSpec {
+    otherStatistics = List.copyOf(otherStatistics);
     comparisons = List.copyOf(comparisons);
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch_size must be at least 1, was " + batchSize);
@@ -34,8 +45,8 @@ public record EvaluationSpec(
     }
   }
 
-  /** Batches of 64, a linear probe, and statistics from 100 rows. */
+  /** Batches of 64, a linear probe, and statistics of the tokens of 100 rows. */
   public static EvaluationSpec defaults() {
-    return new EvaluationSpec(64, true, 100, List.of());
+    return new EvaluationSpec(64, true, 100, Unit.TOKENS, List.of(), List.of());
   }
 }

@@ -34,7 +34,7 @@ public final class StatisticsCollector implements FeatureListener {
    */
 
   private final String task;
-  private final String baseFingerprint;
+  private final StatisticsSource source;
   private final MatrixOps ops;
   private final List<String> modules;
   private final Map<String, Accumulator> accumulators = new HashMap<>();
@@ -43,17 +43,17 @@ public final class StatisticsCollector implements FeatureListener {
 
   /**
    * @param task whose features these are
-   * @param baseFingerprint of the checkpoint that is run
+   * @param source what is run
    * @param modules the modules to collect at; others are passed over
    * @param ops of the backend that runs the model
    */
   public StatisticsCollector(
-      String task, String baseFingerprint, Collection<String> modules, MatrixOps ops) {
+      String task, StatisticsSource source, Collection<String> modules, MatrixOps ops) {
     if (modules.isEmpty()) {
       throw new IllegalArgumentException("no modules to collect statistics at");
     }
     this.task = task;
-    this.baseFingerprint = baseFingerprint;
+    this.source = source;
     this.ops = ops;
     this.modules = modules.stream().distinct().toList();
     this.modules.forEach(module -> batches.put(module, 0));
@@ -101,7 +101,7 @@ public final class StatisticsCollector implements FeatureListener {
       }
       byModule.put(module, made.computeIfAbsent(accumulator, a -> a.statistics(task)));
     }
-    return new TaskStatistics(task, baseFingerprint, byModule);
+    return new TaskStatistics(task, source, byModule);
   }
 
   private Accumulator accumulatorFor(String module, INDArray x, float[] sums) {

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.SafetensorsFile;
 import dev.orthant.core.checkpoint.SafetensorsWriter;
+import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.stats.FeatureStatistics;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -20,7 +22,8 @@ import java.util.Map;
  * <p>For each distinct input, under the name of the first module that reads it, {@code NAME.gram}
  * [d, d] and {@code NAME.sum} [d] in double precision and {@code NAME.count} [1], a 64-bit integer.
  * The metadata are {@code format = orthant-statistics}, {@code version}, {@code task}, {@code
- * base_fingerprint}, and {@code modules}, a JSON object of module path to NAME.
+ * base_fingerprint}, {@code tokenizer_fingerprint}, {@code unit} and {@code modules}, a JSON object
+ * of module path to NAME.
  */
 public final class StatisticsFile {
 
@@ -46,7 +49,9 @@ public final class StatisticsFile {
             .metadata("format", FORMAT)
             .metadata("version", VERSION)
             .metadata("task", statistics.task())
-            .metadata("base_fingerprint", statistics.baseFingerprint());
+            .metadata("base_fingerprint", statistics.source().base())
+            .metadata("tokenizer_fingerprint", statistics.source().tokenizer())
+            .metadata("unit", word(statistics.source().unit()));
     statistics
         .modules()
         .forEach(
@@ -85,8 +90,25 @@ public final class StatisticsFile {
       if (byModule.isEmpty()) {
         throw new CheckpointException(file, "lists no modules");
       }
-      return new TaskStatistics(task, metadata(tensors, "base_fingerprint"), byModule);
+      return new TaskStatistics(task, source(tensors), byModule);
     }
+  }
+
+  private static StatisticsSource source(SafetensorsFile tensors) {
+    String unit = metadata(tensors, "unit");
+    for (Unit known : Unit.values()) {
+      if (word(known).equals(unit)) {
+        return new StatisticsSource(
+            metadata(tensors, "base_fingerprint"),
+            metadata(tensors, "tokenizer_fingerprint"),
+            known);
+      }
+    }
+    throw wrong(tensors, "metadata 'unit' is '%s', expected 'tokens' or 'means'", unit);
+  }
+
+  private static String word(Unit unit) {
+    return unit.name().toLowerCase(Locale.ROOT);
   }
 
   private static void add(SafetensorsWriter writer, String name, FeatureStatistics features) {

@@ -4,6 +4,7 @@ import dev.orthant.core.stats.FeatureStatistics;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,11 +12,11 @@ import java.util.Map;
  * input (query, key and value of a layer) share one {@link FeatureStatistics} object.
  *
  * @param task whose features these are
- * @param baseFingerprint of the checkpoint whose features these are
+ * @param source what they were taken with
  * @param modules module path to its statistics, in the model's order
  */
 public record TaskStatistics(
-    String task, String baseFingerprint, Map<String, FeatureStatistics> modules) {
+    String task, StatisticsSource source, Map<String, FeatureStatistics> modules) {
 
   /** Refuses statistics of no module, and of another task. */
   public TaskStatistics {
@@ -35,11 +36,15 @@ public record TaskStatistics(
   /**
    * The statistics of both sets of features together: shards of one task's data add up.
    *
-   * @throws IllegalArgumentException if task, checkpoint or modules differ
+   * @throws IllegalArgumentException if task, source or modules differ
    */
   public TaskStatistics plus(TaskStatistics other) {
     requireSame("task", task, other.task);
-    requireSame("base fingerprint", baseFingerprint, other.baseFingerprint);
+    List<String> misfits = source.misfits(other.source, other.modules.keySet(), modules.keySet());
+    if (!misfits.isEmpty()) {
+      throw new IllegalArgumentException(
+          "statistics do not add up: those added are " + String.join(", and ", misfits));
+    }
     requireSame("modules", modules.keySet(), other.modules.keySet());
     Map<FeatureStatistics, Map<FeatureStatistics, FeatureStatistics>> sums =
         new IdentityHashMap<>();
@@ -52,7 +57,7 @@ public record TaskStatistics(
               sums.computeIfAbsent(mine, m -> new IdentityHashMap<>())
                   .computeIfAbsent(others, mine::plus));
         });
-    return new TaskStatistics(task, baseFingerprint, together);
+    return new TaskStatistics(task, source, together);
   }
 
   private static void requireSame(String what, Object mine, Object others) {

@@ -172,6 +172,7 @@ public final class BertEncoder implements AutoCloseable {
    */
   public INDArray forward(Pass pass, Batch batch) {
     check(pass.adapters());
+    pass.begins(batch);
     int tokens = batch.tokens();
     INDArray x = pass.buffer("embeddings", tokens, config.hiddenSize());
     pass.kernels()

@@ -6,6 +6,7 @@ import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.spi.AdapterContext;
 import dev.orthant.core.spi.CounterRandom;
 import dev.orthant.core.spi.MatrixOps;
+import dev.orthant.core.text.Batch;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -86,6 +87,13 @@ public final class Pass implements AutoCloseable {
   public void close() {
     buffers.close();
     contexts.clear();
+  }
+
+  /** Tells the listener of a new batch. */
+  void begins(Batch batch) {
+    if (listener != null) {
+      listener.begin(batch);
+    }
   }
 
   /** Tells the listener. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.plugin.Kind;
 import dev.orthant.core.plugin.Plugin;
@@ -72,7 +73,8 @@ final class RunConfigTest {
     assertThat(run.tasks().get(1).labels()).containsExactly("bad", "good");
     assertThat(run.adapters()).extracting(AdapterSpec::constrained).containsExactly(false, true);
     assertThat(run.training().get("epochs").intValue()).isEqualTo(3);
-    assertThat(run.evaluation()).isEqualTo(new EvaluationSpec(32, true, 100, List.of()));
+    assertThat(run.evaluation())
+        .isEqualTo(new EvaluationSpec(32, true, 100, Unit.TOKENS, List.of(), List.of()));
     assertThat(run.seed()).isEqualTo(7);
     assertThat(run.output()).isEqualTo(folder.resolve("out"));
     assertThat(run.plugins()).containsExactly(folder.resolve("plugins"));

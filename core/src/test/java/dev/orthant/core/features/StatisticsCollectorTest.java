@@ -20,6 +20,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 final class StatisticsCollectorTest {
 
+  private static final StatisticsSource SOURCE =
+      new StatisticsSource("fingerprint", "tokenizer", StatisticsSource.Unit.TOKENS);
+
   /** Single-precision products over batches of at most ten numbers below 1. */
   private static final double ROUNDING = 1e-5;
 
@@ -173,7 +176,7 @@ final class StatisticsCollectorTest {
   }
 
   private static StatisticsCollector collector(List<String> modules, MatrixOps ops) {
-    return new StatisticsCollector("task", "fingerprint", modules, ops);
+    return new StatisticsCollector("task", SOURCE, modules, ops);
   }
 
   private INDArray features(int tokens) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.SafetensorsFile;
 import dev.orthant.core.checkpoint.SafetensorsWriter;
+import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.core.testing.RandomStatistics;
 import java.nio.file.Path;
@@ -18,6 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class StatisticsFileTest {
 
+  private static final StatisticsSource SOURCE =
+      new StatisticsSource("fingerprint", "tokenizer", Unit.TOKENS);
+  private static final StatisticsSource OTHER = new StatisticsSource("other", "words", Unit.MEANS);
+
   @TempDir private Path folder;
 
   @Test
@@ -28,7 +33,7 @@ final class StatisticsFileTest {
     TaskStatistics read = StatisticsFile.read(file());
 
     assertThat(read.task()).isEqualTo("sst2");
-    assertThat(read.baseFingerprint()).isEqualTo("fingerprint");
+    assertThat(read.source()).isEqualTo(SOURCE);
     assertThat(read.modules().keySet()).containsExactly("query", "key", "dense");
     assertThat(read.modules().get("key")).isSameAs(read.modules().get("query"));
     written
@@ -70,8 +75,11 @@ final class StatisticsFileTest {
         .isThrownBy(() -> mine.plus(statistics("cola")))
         .withMessage("statistics do not add up: task sst2 and cola");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> mine.plus(new TaskStatistics("sst2", "other", mine.modules())))
-        .withMessage("statistics do not add up: base fingerprint fingerprint and other");
+        .isThrownBy(() -> mine.plus(new TaskStatistics("sst2", OTHER, mine.modules())))
+        .withMessage(
+            "statistics do not add up: those added are of another base model (other..., expected"
+                + " fingerprint...), and of another tokenizer (words..., expected tokenizer...), and"
+                + " of means of examples, expected tokens");
   }
 
   @Test
@@ -141,6 +149,8 @@ final class StatisticsFileTest {
         .metadata("version", "1")
         .metadata("task", "sst2")
         .metadata("base_fingerprint", "fingerprint")
+        .metadata("tokenizer_fingerprint", "tokenizer")
+        .metadata("unit", "tokens")
         .metadata("modules", "{\"m\":\"m\"}");
   }
 
@@ -161,6 +171,6 @@ final class StatisticsFileTest {
     modules.put("query", attention);
     modules.put("key", attention);
     modules.put("dense", RandomStatistics.of(task, 3, 2));
-    return new TaskStatistics(task, "fingerprint", modules);
+    return new TaskStatistics(task, SOURCE, modules);
   }
 }

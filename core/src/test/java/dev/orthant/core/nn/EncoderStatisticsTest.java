@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.orthant.core.features.StatisticsCollector;
+import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.Kernels;
@@ -23,6 +24,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** The statistics collector listening to an encoder. */
 final class EncoderStatisticsTest {
+
+  private static final StatisticsSource SOURCE =
+      new StatisticsSource("fingerprint", "tokenizer", StatisticsSource.Unit.TOKENS);
 
   /** Single-precision products over some tens of tokens, relative to the largest square. */
   private static final double ROUNDING = 1e-5;
@@ -68,8 +72,7 @@ final class EncoderStatisticsTest {
     List<String> modules = encoder.sites().stream().map(Site::module).toList();
     try (WorkerPool pool = new WorkerPool(2)) {
       Kernels kernels = new CpuKernels(pool);
-      StatisticsCollector collector =
-          new StatisticsCollector("task", "fingerprint", modules, kernels);
+      StatisticsCollector collector = new StatisticsCollector("task", SOURCE, modules, kernels);
       try (Pass pass = new Pass(kernels, AdapterSet.none())) {
         pass.listener(
             (module, x) -> {

@@ -1,8 +1,8 @@
 package dev.orthant.eval.study;
 
 import dev.orthant.core.config.AdapterSpec;
-import dev.orthant.core.features.StatisticsCollector;
 import dev.orthant.core.features.StatisticsFile;
+import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.nn.BertEncoder;
@@ -49,26 +49,25 @@ public final class ExpertStatistics {
   }
 
   private TaskStatistics collect(StudyTask task, SavedAdapter expert, LabelledRows rows) {
-    StatisticsCollector collector =
-        new StatisticsCollector(
-            task.name(), fingerprint(), expert.deltas().keySet(), study.kernels());
     try (BertEncoder encoder = study.encoder().plus(expert.deltas())) {
-      study.predictor().observe(encoder, rows, collector::input);
+      return study
+          .features()
+          .collect(task.name(), source(), expert.deltas().keySet(), encoder, rows);
     }
-    return collector.statistics();
   }
 
   private void requireOf(Path file, TaskStatistics statistics, LabelledRows rows) {
-    long tokens = rows.rows().stream().mapToLong(row -> row.tokenIds().length).sum();
+    long vectors = FeatureExtraction.vectors(source().unit(), rows);
     long there = statistics.modules().values().iterator().next().count();
-    if (there != tokens || !statistics.baseFingerprint().equals(fingerprint())) {
+    if (there != vectors || !statistics.source().equals(source())) {
       throw new IllegalArgumentException(
-          "%s is of %d tokens in another expert or of other rows, this configuration takes %d; delete it"
-              .formatted(file, there, tokens));
+          "%s is of %d feature vectors in another expert or of other rows, this configuration takes %d; delete it"
+              .formatted(file, there, vectors));
     }
   }
 
-  private String fingerprint() {
-    return study.checkpoint().fingerprint() + ADAPTED;
+  private StatisticsSource source() {
+    StatisticsSource source = study.statisticsSource();
+    return new StatisticsSource(source.base() + ADAPTED, source.tokenizer(), source.unit());
   }
 }

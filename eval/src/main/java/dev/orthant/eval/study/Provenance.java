@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.ConfigEncoder;
 import dev.orthant.core.config.ConstraintSpec;
+import dev.orthant.core.features.StatisticsSource.Unit;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -45,6 +46,12 @@ final class Provenance {
           .filter(t -> !t.name().equals(task.name()))
           .forEach(t -> others.put(t.name(), t.digest()));
       node.put("statistics_rows", study.run().evaluation().statisticsRows());
+      if (study.run().evaluation().statisticsOf() != Unit.TOKENS) {
+        node.put("statistics_of", study.run().evaluation().statisticsOf().name());
+      }
+      if (!study.run().evaluation().otherStatistics().isEmpty()) {
+        study.otherStatistics().digests().forEach(node.putObject("other_statistics")::put);
+      }
     }
     node.set("task", task(task, encoder));
     node.set("training", encoder.toNode(study.training(spec)));

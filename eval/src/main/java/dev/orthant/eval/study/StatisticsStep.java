@@ -1,6 +1,5 @@
 package dev.orthant.eval.study;
 
-import dev.orthant.core.features.StatisticsCollector;
 import dev.orthant.core.features.StatisticsFile;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.progress.Progress;
@@ -27,6 +26,7 @@ public final class StatisticsStep {
   /** Collects and writes what is missing; the statistics by task, in the order of the tasks. */
   public List<TaskStatistics> run() {
     List<TaskStatistics> all = new ArrayList<>();
+    study.otherStatistics().read(); // refused before anything is computed
     try (Progress.Task progress =
         study.progress().start("statistics", study.tasks().size(), "tasks")) {
       for (StudyTask task : study.tasks()) {
@@ -48,11 +48,14 @@ public final class StatisticsStep {
   }
 
   private TaskStatistics collect(StudyTask task) {
-    StatisticsCollector collector =
-        new StatisticsCollector(
-            task.name(), study.checkpoint().fingerprint(), study.adaptedModules(), study.kernels());
-    study.predictor().observe(study.encoder(), sample(study, task.train()), collector::input);
-    return collector.statistics();
+    return study
+        .features()
+        .collect(
+            task.name(),
+            study.statisticsSource(),
+            study.adaptedModules(),
+            study.encoder(),
+            sample(study, task.train()));
   }
 
   /** The first {@code evaluation.statistics_rows} rows. */
@@ -65,31 +68,23 @@ public final class StatisticsStep {
   }
 
   private TaskStatistics checked(Path file, TaskStatistics statistics, StudyTask task) {
-    String fingerprint = study.checkpoint().fingerprint();
-    if (!statistics.baseFingerprint().equals(fingerprint)) {
+    List<String> misfits =
+        study
+            .statisticsSource()
+            .misfits(statistics.source(), statistics.modules().keySet(), study.adaptedModules());
+    if (!misfits.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s is of another base model (%s...), this study's is %s...; delete it or choose another output"
-              .formatted(file, head(statistics.baseFingerprint()), head(fingerprint)));
+          "%s is %s; delete it or choose another output"
+              .formatted(file, String.join(", and ", misfits)));
     }
-    for (String module : study.adaptedModules()) {
-      if (!statistics.modules().containsKey(module)) {
-        throw new IllegalArgumentException(
-            "%s does not cover the adapted module %s; delete it or choose another output"
-                .formatted(file, module));
-      }
-    }
-    long tokens =
-        sample(study, task.train()).rows().stream().mapToLong(row -> row.tokenIds().length).sum();
+    long vectors =
+        FeatureExtraction.vectors(statistics.source().unit(), sample(study, task.train()));
     long there = statistics.modules().values().iterator().next().count();
-    if (!statistics.task().equals(task.name()) || there != tokens) {
+    if (!statistics.task().equals(task.name()) || there != vectors) {
       throw new IllegalArgumentException(
-          "%s is of %d tokens of task '%s', this configuration takes %d of '%s'; delete it or choose another output"
-              .formatted(file, there, statistics.task(), tokens, task.name()));
+          "%s is of %d feature vectors of task '%s', this configuration takes %d of '%s'; delete it or choose another output"
+              .formatted(file, there, statistics.task(), vectors, task.name()));
     }
     return statistics;
-  }
-
-  private static String head(String fingerprint) {
-    return fingerprint.substring(0, Math.min(12, fingerprint.length()));
   }
 }

@@ -8,6 +8,8 @@ import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConstraintSpec;
 import dev.orthant.core.config.RunConfig;
+import dev.orthant.core.features.StatisticsSource;
+import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.finetune.AdapterAssembly;
 import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
@@ -46,6 +48,8 @@ public final class Study implements AutoCloseable {
   private final HuggingFaceCheckpoint checkpoint;
   private final BertEncoder encoder;
   private final List<StudyTask> tasks;
+
+  private final OtherStatistics otherStatistics = new OtherStatistics(this);
 
   private Study(
       RunConfig run,
@@ -172,9 +176,30 @@ public final class Study implements AutoCloseable {
     tree.put("task", task.digest());
     tree.put("max_length", run.base().maxLength());
     tree.put("statistics_rows", run.evaluation().statisticsRows());
+    if (run.evaluation().statisticsOf() != Unit.TOKENS) {
+      tree.put("statistics_of", run.evaluation().statisticsOf().name());
+    }
     ArrayNode modules = tree.putArray("modules");
     adaptedModules().forEach(modules::add);
     return layout.statistics(Provenance.address(task.name(), tree));
+  }
+
+  /** What the statistics of the tasks' features are taken with. */
+  StatisticsSource statisticsSource() {
+    return new StatisticsSource(
+        checkpoint.fingerprint(),
+        checkpoint.tokenizerFingerprint(),
+        run.evaluation().statisticsOf());
+  }
+
+  /** The statistics of the tasks that are not in this study. */
+  OtherStatistics otherStatistics() {
+    return otherStatistics;
+  }
+
+  /** What collects statistics. */
+  FeatureExtraction features() {
+    return new FeatureExtraction(kernels(), run.evaluation().batchSize(), interruption());
   }
 
   private String address(StudyTask task, AdapterSpec spec) {

@@ -1,0 +1,53 @@
+package dev.orthant.eval.study;
+
+import dev.orthant.core.features.ExampleMeans;
+import dev.orthant.core.features.StatisticsCollector;
+import dev.orthant.core.features.StatisticsSource;
+import dev.orthant.core.features.StatisticsSource.Unit;
+import dev.orthant.core.features.TaskStatistics;
+import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.progress.Interruption;
+import dev.orthant.core.text.LabelledRows;
+import java.util.Collection;
+
+/** Collects the statistics of the features that a model makes of rows. */
+public final class FeatureExtraction {
+
+  private final Kernels kernels;
+  private final int batchSize;
+  private final Interruption interruption;
+
+  /** What runs models in batches of so many rows. */
+  public FeatureExtraction(Kernels kernels, int batchSize, Interruption interruption) {
+    this.kernels = kernels;
+    this.batchSize = batchSize;
+    this.interruption = interruption;
+  }
+
+  /**
+   * The statistics of one task.
+   *
+   * @param source what the encoder and the rows are from, and what counts as a feature vector
+   * @param modules the modules to collect at
+   */
+  public TaskStatistics collect(
+      String task,
+      StatisticsSource source,
+      Collection<String> modules,
+      BertEncoder encoder,
+      LabelledRows rows) {
+    StatisticsCollector collector = new StatisticsCollector(task, source, modules, kernels);
+    new Predictor(kernels, batchSize, interruption)
+        .observe(
+            encoder, rows, source.unit() == Unit.MEANS ? new ExampleMeans(collector) : collector);
+    return collector.statistics();
+  }
+
+  /** How many feature vectors rows have. */
+  static long vectors(Unit unit, LabelledRows rows) {
+    return unit == Unit.MEANS
+        ? rows.size()
+        : rows.rows().stream().mapToLong(row -> row.tokenIds().length).sum();
+  }
+}
