@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
@@ -17,6 +16,7 @@ import dev.orthant.core.text.Batch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same step in libtorch: batches padded to their longest sequence, PyTorch's own linear, layer
@@ -29,7 +29,7 @@ final class LibtorchStep implements Side {
   private static final String MIXER = "lora_mixer";
 
   private final Work work;
-  private final boolean bfloat16;
+  private final @Nullable TorchScript linear; // in bf16
   private final Model model;
   private final NDManager manager = NDManager.newBaseManager("PyTorch");
   private final Map<String, NDArray> frozen = new LinkedHashMap<>();
@@ -63,13 +63,14 @@ final class LibtorchStep implements Side {
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     this.work = work;
-    this.bfloat16 = bfloat16;
     this.model = work.model;
+    this.linear = bfloat16 ? new TorchScript("bf16_linear", manager) : null;
+    TorchScript round = new TorchScript("bf16_round", manager);
     RandomWeights weights = new RandomWeights(model);
     for (String name : weights.names()) {
       NDArray array = array(name, weights.shape(name));
       boolean product = bfloat16 && name.startsWith("encoder.") && !name.contains("LayerNorm");
-      frozen.put(name, product ? array.toType(DataType.BFLOAT16, true) : array);
+      frozen.put(name, product ? round.apply(array) : array);
     }
     for (int i = 0; i < model.layers; i++) {
       for (String target : List.of("query", "value")) {
@@ -156,10 +157,14 @@ final class LibtorchStep implements Side {
   }
 
   private NDArray linear(String module, NDArray x) {
-    NDArray in = bfloat16 ? x.toType(DataType.BFLOAT16, false) : x;
-    NDArray y =
-        Linear.linear(in, frozen(module + ".weight"), frozen(module + ".bias")).singletonOrThrow();
-    return bfloat16 ? y.toType(DataType.FLOAT32, false) : y;
+    NDArray weight = frozen(module + ".weight");
+    NDArray bias = frozen(module + ".bias");
+    if (linear == null) {
+      return Linear.linear(x, weight, bias).singletonOrThrow();
+    }
+    NDArray y = linear.apply(x, weight, bias);
+    y.attach(x.getManager());
+    return y;
   }
 
   private NDArray norm(String module, NDArray x) {
