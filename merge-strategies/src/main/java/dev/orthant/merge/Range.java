@@ -11,6 +11,12 @@ final class Range {
     }
   }
 
+  static void requireThreshold(double threshold) {
+    if (!(threshold >= 0 && Double.isFinite(threshold))) {
+      throw new IllegalArgumentException("threshold must be at least 0, was " + threshold);
+    }
+  }
+
   static void requireLambda(double lambda) {
     if (!Double.isFinite(lambda)) {
       throw new IllegalArgumentException("lambda must be finite, was " + lambda);

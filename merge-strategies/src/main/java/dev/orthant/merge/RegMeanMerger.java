@@ -139,21 +139,13 @@ final class RegMeanMerger implements Merger {
 
   private static double[] shares(MergeTensor tensor) {
     double[] weights = LinearRule.weights(tensor);
-    double sum = 0;
     for (int i = 0; i < weights.length; i++) {
       if (weights[i] < 0) {
         throw new IllegalArgumentException(
             "the weight of input '%s' must not be negative in least squares, was %s"
                 .formatted(tensor.input(i), weights[i]));
       }
-      sum += weights[i];
     }
-    if (sum == 0) {
-      throw new IllegalArgumentException("the weights of the inputs must not add up to 0");
-    }
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] /= sum;
-    }
-    return weights;
+    return Shares.of(weights);
   }
 }

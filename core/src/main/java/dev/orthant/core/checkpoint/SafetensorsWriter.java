@@ -87,6 +87,19 @@ public final class SafetensorsWriter {
     return put(entry);
   }
 
+  /** Adds unsigned bytes. They are kept, not copied. */
+  public SafetensorsWriter addBytes(String name, byte[] values, long... shape) {
+    Entry entry =
+        new Entry(
+            name,
+            Dtype.U8,
+            shape.clone(),
+            channel ->
+                ArrayTransfer.write(channel, values.length, 1, (i, out) -> out.put(values[i])));
+    requireCount(entry, values.length);
+    return put(entry);
+  }
+
   /**
    * Adds a tensor that is made when its turn to be written comes and not kept after that, so that
    * one tensor at a time is in memory.

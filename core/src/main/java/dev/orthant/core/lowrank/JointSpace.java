@@ -105,6 +105,26 @@ public final class JointSpace {
         : new LoraDelta(left.times(coordinates).toArray(), right.transpose().toArray(), 1);
   }
 
+  /** The matrix [dOut, dIn] of coordinates, in double precision. */
+  public Matrix inWeights(Matrix coordinates) { // [kOut, kIn]
+    return fromRight(leftInWeights(coordinates));
+  }
+
+  /** Coordinates of the left side turned into rows of the weights: [kOut, n] to [dOut, n]. */
+  public Matrix leftInWeights(Matrix rows) {
+    return left == null ? rows : left.times(rows);
+  }
+
+  /** Rows of the weights in coordinates of the right side: [n, dIn] to [n, kIn]. */
+  public Matrix ontoRight(Matrix rows) {
+    return right == null ? rows : rows.times(right);
+  }
+
+  /** Coordinates of the right side turned into columns of the weights: [n, kIn] to [n, dIn]. */
+  public Matrix fromRight(Matrix columns) {
+    return right == null ? columns : columns.timesTranspose(right);
+  }
+
   /** Of the values that are not zero to rounding; one if all are. */
   private static Matrix leftVectors(Matrix matrix) {
     Matrix.Svd svd = matrix.svd();

@@ -327,11 +327,15 @@ public final class Matrix {
    */
   public record Svd(Matrix u, double[] s, Matrix vt) {
 
-    /** How many values are not zero to rounding, relative to the greatest. */
+    /** How many values are not zero to rounding in double precision. */
     public int rank() {
-      double negligible = s.length == 0 ? 0 : s[0] * Math.max(u.rows, vt.columns) * RANK_ROUNDING;
+      return rank(Math.max(u.rows, vt.columns) * RANK_ROUNDING);
+    }
+
+    /** How many values are above a share of the greatest. */
+    public int rank(double share) {
       int rank = 0;
-      while (rank < s.length && s[rank] > negligible) {
+      while (rank < s.length && s[rank] > share * s[0]) {
         rank++;
       }
       return rank;

@@ -46,6 +46,19 @@ final class MergeChecks {
         : tensor;
   }
 
+  /** Whether the task will be known to those who use the result, which may not be changed then. */
+  void taskIds(boolean known, boolean changedAfter) {
+    if (!traits.needs().contains(Need.TASK_ID)) {
+      return;
+    }
+    if (!known) {
+      problems.add("its result depends on the task at hand and is not one model");
+    }
+    if (changedAfter) {
+      problems.add("its masks are those of the merged delta, which nothing may change afterwards");
+    }
+  }
+
   void adapters(List<AdapterInput> inputs, @Nullable TensorSource base) {
     common(
         inputs.stream().map(AdapterInput::name).toList(),
@@ -161,9 +174,6 @@ final class MergeChecks {
     }
     if (traits.needs().contains(Need.UNLABELLED_DATA)) {
       problems.add("it needs unlabelled data, which this run does not have");
-    }
-    if (traits.needs().contains(Need.TASK_ID)) {
-      problems.add("its result depends on the task at hand and is not one model");
     }
   }
 

@@ -11,7 +11,9 @@ import dev.orthant.core.spi.DeltaTransform;
 import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerTraits;
+import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.spi.MergerTraits.Space;
+import dev.orthant.core.spi.TaskMask;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +43,7 @@ public final class MergeEngine {
   private final List<DeltaTransform> after;
   private final long seed;
   private final boolean signConflicts;
+  private final boolean taskIds;
   private final Progress progress;
   private final Interruption interruption;
 
@@ -53,6 +56,7 @@ public final class MergeEngine {
     this.after = List.copyOf(builder.after);
     this.seed = builder.seed;
     this.signConflicts = builder.signConflicts;
+    this.taskIds = builder.taskIds;
     this.progress = builder.progress;
     this.interruption = builder.interruption;
   }
@@ -72,7 +76,9 @@ public final class MergeEngine {
    * @throws IllegalArgumentException if a delta is not finite, naming tensor and input
    */
   public MergeResult mergeAdapters(List<AdapterInput> inputs, @Nullable TensorSource base) {
-    new MergeChecks(name, traits, space).adapters(inputs, base);
+    MergeChecks checks = new MergeChecks(name, traits, space);
+    checks.taskIds(taskIds, !after.isEmpty());
+    checks.adapters(inputs, base);
     List<String> modules = List.copyOf(inputs.get(0).deltas().keySet());
     Map<String, List<EngineTensor.Input>> held = new LinkedHashMap<>();
     modules.forEach(module -> held.put(module, at(module, inputs)));
@@ -80,14 +86,20 @@ public final class MergeEngine {
         module -> tensor(module, requireNonNull(held.get(module)), base);
     Merger rule = surveyed(modules, tensors);
     Map<String, Delta> merged = new LinkedHashMap<>();
+    Map<String, List<TaskMask>> masks = new LinkedHashMap<>();
     List<TensorReport> report = new ArrayList<>();
     try (Progress.Task task = progress.start("merge " + name, modules.size(), "tensors")) {
       for (String module : modules) {
-        merged.put(module, merge(rule, tensors.apply(module), report));
+        EngineTensor tensor = tensors.apply(module);
+        Delta delta = merge(rule, tensor, report);
+        merged.put(module, delta);
+        if (traits.needs().contains(Need.TASK_ID)) {
+          masks.put(module, rule.masks(tensor, delta));
+        }
         task.step(1);
       }
     }
-    return new MergeResult(merged, report);
+    return new MergeResult(merged, masks, report);
   }
 
   /**
@@ -99,7 +111,9 @@ public final class MergeEngine {
    * @throws MergeRefusedException with everything that is wrong otherwise
    */
   public MergedTensors mergeCheckpoints(List<CheckpointInput> inputs, @Nullable TensorSource base) {
-    new MergeChecks(name, traits, space).checkpoints(inputs, base);
+    MergeChecks checks = new MergeChecks(name, traits, space);
+    checks.taskIds(false, !after.isEmpty());
+    checks.checkpoints(inputs, base);
     TensorSource model = base == null ? inputs.get(0).tensors() : base;
     List<String> merged =
         model.names().stream().filter(n -> model.info(n).dtype().isFloat()).toList();
@@ -200,6 +214,7 @@ public final class MergeEngine {
     private List<DeltaTransform> after = List.of();
     private long seed;
     private boolean signConflicts;
+    private boolean taskIds;
     private Progress progress = Progress.none();
     private Interruption interruption = new Interruption();
 
@@ -236,6 +251,15 @@ public final class MergeEngine {
     /** Whether the report counts sign conflicts, which makes low-rank deltas dense for a moment. */
     public Builder signConflicts(boolean count) {
       this.signConflicts = count;
+      return this;
+    }
+
+    /**
+     * Whether the task will be known when the result is used, so that rules that need that can run;
+     * false by default.
+     */
+    public Builder taskIds(boolean known) {
+      this.taskIds = known;
       return this;
     }
 

@@ -4,6 +4,8 @@ import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.MergeTensor;
 import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerTraits.Space;
+import dev.orthant.core.spi.TaskMask;
+import java.util.List;
 
 /** A rule applied to the coordinates of deltas; what is no matrix is left to the rule as it is. */
 final class SpaceMerger implements Merger {
@@ -37,6 +39,12 @@ final class SpaceMerger implements Merger {
     }
     SpaceTensor coordinates = SpaceTensor.of(tensor, space);
     return coordinates.inWeights(rule.merge(coordinates));
+  }
+
+  /** Masks are of the weights' elements, and so are the rules that give them. */
+  @Override
+  public List<TaskMask> masks(MergeTensor tensor, Delta merged) {
+    throw new IllegalStateException("elements of weights have no counterpart in another space");
   }
 
   private static boolean isMatrix(MergeTensor tensor) {

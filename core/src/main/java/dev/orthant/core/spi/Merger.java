@@ -1,6 +1,7 @@
 package dev.orthant.core.spi;
 
 import dev.orthant.core.lowrank.Delta;
+import java.util.List;
 
 /**
  * One run of a merging rule: sees the inputs tensor by tensor and gives each tensor's merged delta.
@@ -26,4 +27,14 @@ public interface Merger {
    * Tensors may come in any order and from several threads; the result must not depend on that.
    */
   Delta merge(MergeTensor tensor);
+
+  /**
+   * What each input's task uses of a merged delta, in the order of the inputs, for rules whose
+   * result depends on the task at hand ({@link MergerTraits.Need#TASK_ID}); empty for others.
+   *
+   * @param merged what {@link #merge} gave for the tensor
+   */
+  default List<TaskMask> masks(MergeTensor tensor, Delta merged) {
+    return List.of();
+  }
 }
