@@ -180,6 +180,23 @@ final class StudyCommandsTest {
     assertThat(Leftovers.in(study.folder())).isEmpty();
   }
 
+  @Test
+  void aMergeThatNeedsTheTaskKeepsMasksAndIsMarked() throws IOException {
+    TinyStudy study = TinyStudy.write(folder.resolve("masked"), base, TinyStudy.SMALL);
+    study.with(
+        "{name: average, type: average}",
+        "{name: emr, type: emr}\n  - {name: ties-core, type: ties, space: core, after: [{type: svc}]}");
+
+    runAll(study);
+
+    assertThat(names(study.output().resolve("merged/emr/lora")))
+        .contains("adapter_model.safetensors", "task_masks.safetensors");
+    assertThat(names(study.output().resolve("merged/ties-core/lora")))
+        .doesNotContain("task_masks.safetensors");
+    assertThat(Files.readString(study.output().resolve("results.json")))
+        .containsOnlyOnce("\"task_id\" : \"known\"");
+  }
+
   private static void runAll(TinyStudy study) {
     for (String step : STEPS) {
       CliRun run = study.run(step);

@@ -33,19 +33,21 @@ final class EmrMerger implements Merger {
     double[] ownSums = new double[inputs];
     double[] electedSums = new double[inputs];
     long[] size = {0};
-    ELECT.forEachTile(
-            tensor,
-            (tiles, offset, length) -> {
-              double[] elect = new double[length];
-              elect(tiles, LinearRule.weights(tensor), elect, length);
-              for (int i = 0; i < inputs; i++) {
-                for (int k = 0; k < length; k++) {
-                  ownSums[i] += Math.abs(tiles[i][k]);
-                  electedSums[i] += tiles[i][k] * elect[k] > 0 ? Math.abs(elect[k]) : 0;
-                }
-              }
-              size[0] += length;
-            });
+    ElementwiseRule.forEachTile(
+        Sparsifier.NONE,
+        tensor,
+        Dense.tiles(LinearRule.deltas(tensor)),
+        (tiles, offset, length) -> {
+          double[] elect = new double[length];
+          elect(tiles, LinearRule.weights(tensor), elect, length);
+          for (int i = 0; i < inputs; i++) {
+            for (int k = 0; k < length; k++) {
+              ownSums[i] += Math.abs(tiles[i][k]);
+              electedSums[i] += tiles[i][k] * elect[k] > 0 ? Math.abs(elect[k]) : 0;
+            }
+          }
+          size[0] += length;
+        });
     double share = config.rescaler() == EmrConfig.Rescaler.MEAN_OF_MEANS ? 1.0 / size[0] : 1;
     for (int i = 0; i < inputs; i++) {
       own[i] += share * ownSums[i];

@@ -210,7 +210,7 @@ final class SpectralTest {
   }
 
   private static Delta summedAndCalibrated(double lambda, double alpha, List<Delta> tasks) {
-    return MergeEngine.builder(new TaskArithmeticFactory(), new TaskArithmeticConfig(lambda))
+    return MergeEngine.builder(new TaskArithmeticFactory(), new TaskArithmeticConfig(lambda, false))
         .after(List.of(new SvcFactory().create(new SvcConfig(alpha))))
         .build()
         .mergeAdapters(inputs(tasks), null)

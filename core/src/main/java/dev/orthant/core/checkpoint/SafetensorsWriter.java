@@ -179,10 +179,11 @@ public final class SafetensorsWriter {
   }
 
   private static void requireCount(Entry entry, int count) {
-    if (entry.bytes() != 8L * count) {
+    int each = entry.dtype().bits() / 8;
+    if (entry.bytes() != (long) each * count) {
       throw new IllegalArgumentException(
           "tensor '%s' of shape %s needs %d numbers, got %d"
-              .formatted(entry.name(), Arrays.toString(entry.shape()), entry.bytes() / 8, count));
+              .formatted(entry.name(), Arrays.toString(entry.shape()), entry.bytes() / each, count));
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.orthant.eval.study;
 
-import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.features.TaskStatistics;
@@ -8,7 +7,6 @@ import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.nn.Head;
 import dev.orthant.core.progress.Progress;
-import dev.orthant.core.spi.Site;
 import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.eval.interference.Interference;
 import dev.orthant.eval.metrics.Difference;
@@ -20,7 +18,6 @@ import dev.orthant.eval.results.MergeResult;
 import dev.orthant.eval.results.MergedTask;
 import dev.orthant.eval.results.SingleResult;
 import dev.orthant.eval.results.StudyResults;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -142,11 +139,8 @@ public final class EvaluationStep {
 
   private MergeResult merged(
       AdapterSpec adapter, MergerSpec merger, List<SavedAdapter> experts, List<Score> singles) {
-    Path folder = study.layout().merged(merger.name(), adapter.name());
-    Map<String, LoraDelta> deltas =
-        PeftAdapterFolder.read(folder)
-            .deltas(study.encoder().sites().stream().map(Site::module).toList());
-    List<Score> scores = study.scores().test(deltas, experts);
+    MergingStep merging = new MergingStep(study, times);
+    List<Score> scores = study.scores().test(merging.read(adapter, merger), experts);
     List<MergedTask> results = new ArrayList<>();
     for (int i = 0; i < experts.size(); i++) {
       StudyTask task = study.tasks().get(i);
@@ -160,7 +154,7 @@ public final class EvaluationStep {
               single.value(),
               Difference.between(score, single)));
     }
-    Map<String, String> settings = new MergingStep(study, times).chosen(adapter, merger);
+    Map<String, String> settings = merging.chosen(adapter, merger);
     return MergeResult.of(adapter.name(), merger.name(), settings, results);
   }
 

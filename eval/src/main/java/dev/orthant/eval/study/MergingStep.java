@@ -1,5 +1,7 @@
 package dev.orthant.eval.study;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,6 +23,8 @@ import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.merge.AdapterInput;
 import dev.orthant.core.merge.ConfiguredMerge;
+import dev.orthant.core.merge.MergeResult;
+import dev.orthant.core.merge.TaskMasksFile;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.Site;
@@ -92,29 +96,29 @@ public final class MergingStep {
 
   private void merge(AdapterSpec adapter, MergerSpec merger, List<SavedAdapter> experts) {
     List<MergerSpec> candidates = merger.candidates();
-    Map<String, Delta> best = Map.of();
+    MergeResult best = null;
     MergerSpec bestSpec = candidates.get(0);
     double bestScore = Double.NEGATIVE_INFINITY;
     ObjectNode tried = JsonNodeFactory.instance.objectNode();
     for (MergerSpec candidate : candidates) {
-      Map<String, Delta> merged = merged(candidate, adapter, experts);
+      MergeResult merged = merged(candidate, adapter, experts);
       if (candidates.size() == 1) {
         best = merged;
         break;
       }
       double score = study.scores().meanValidation(merged, experts);
       tried.put(candidate.settings().toString(), score);
-      if (best.isEmpty() || score > bestScore) {
+      if (best == null || score > bestScore) {
         best = merged;
         bestSpec = candidate;
         bestScore = score;
       }
     }
-    write(adapter, merger, bestSpec, best, tried);
+    write(adapter, merger, bestSpec, requireNonNull(best), tried);
   }
 
   /** What a merger without a grid makes of the tasks' adapters. */
-  Map<String, Delta> merged(MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
+  MergeResult merged(MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
     ConfiguredMerge configured = new ConfiguredMerge(study.catalog(), study.decoder());
     boolean needsStatistics = configured.needsStatistics(spec);
     List<AdapterInput> inputs = new ArrayList<>();
@@ -131,19 +135,19 @@ public final class MergingStep {
         .engine(spec)
         .seed(study.run().seed())
         .interruption(study.interruption())
+        .taskIds(true)
         .build()
-        .mergeAdapters(inputs, study.checkpoint())
-        .deltas();
+        .mergeAdapters(inputs, study.checkpoint());
   }
 
   private void write(
       AdapterSpec adapter,
       MergerSpec merger,
       MergerSpec chosen,
-      Map<String, Delta> merged,
+      MergeResult merged,
       ObjectNode tried) {
     Map<String, LoraDelta> lowRank = new LinkedHashMap<>();
-    merged.forEach((module, delta) -> lowRank.put(module, exact(delta)));
+    merged.deltas().forEach((module, delta) -> lowRank.put(module, exact(delta)));
     PeftAdapter peft =
         new PeftAdapterBuilder()
             .taskType("FEATURE_EXTRACTION")
@@ -151,7 +155,11 @@ public final class MergingStep {
             .baseModules(study.encoder().sites().stream().map(Site::module).toList())
             .fromDeltas(lowRank);
     ObjectNode report = identity(adapter, merger);
-    report.set("settings", chosen.settings());
+    ObjectNode settings = chosen.settings().deepCopy();
+    if (!merged.masks().isEmpty()) {
+      settings.put("task_id", "known");
+    }
+    report.set("settings", settings);
     if (!tried.isEmpty()) {
       report.set("mean_validation_scores", tried);
     }
@@ -160,8 +168,28 @@ public final class MergingStep {
         true,
         folder -> {
           PeftAdapterFolder.writeInto(folder, peft);
+          if (!merged.masks().isEmpty()) {
+            TaskMasksFile.write(folder.resolve(TaskMasksFile.NAME), tasks(), merged.masks());
+          }
           AtomicFile.write(folder.resolve(REPORT), text(report));
         });
+  }
+
+  /** What a merger made, with the masks of its tasks if it has some. */
+  MergeResult read(AdapterSpec adapter, MergerSpec merger) {
+    Path folder = study.layout().merged(merger.name(), adapter.name());
+    Map<String, LoraDelta> deltas =
+        PeftAdapterFolder.read(folder)
+            .deltas(study.encoder().sites().stream().map(Site::module).toList());
+    Path masks = folder.resolve(TaskMasksFile.NAME);
+    return new MergeResult(
+        new LinkedHashMap<>(deltas),
+        Files.exists(masks) ? TaskMasksFile.read(masks, tasks()) : Map.of(),
+        List.of());
+  }
+
+  private List<String> tasks() {
+    return study.tasks().stream().map(StudyTask::name).toList();
   }
 
   private static LoraDelta exact(Delta delta) {

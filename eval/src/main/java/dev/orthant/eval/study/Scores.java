@@ -2,14 +2,13 @@ package dev.orthant.eval.study;
 
 import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.finetune.SavedAdapter;
-import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.merge.MergeResult;
 import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.Head;
 import dev.orthant.eval.metrics.Score;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 
 /** Scores of deltas with the heads of the tasks' experts. */
@@ -21,11 +20,9 @@ final class Scores {
     this.study = study;
   }
 
-  /** On every task's test rows, of one set of deltas for all. */
-  List<Score> test(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
-    try (BertEncoder model = study.encoder().plus(deltas)) {
-      return sideBySide(experts.size(), i -> score(i, true, model, experts.get(i)));
-    }
+  /** On every task's test rows, of what the task uses of a merge. */
+  List<Score> test(MergeResult merged, List<SavedAdapter> experts) {
+    return scores(true, merged, experts);
   }
 
   /** On every task's test rows, each of its own expert. */
@@ -40,15 +37,29 @@ final class Scores {
   }
 
   /** The mean of the tasks' scores on their validation rows. */
-  double meanValidation(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
-    return mean(validation(deltas, experts));
+  double meanValidation(MergeResult merged, List<SavedAdapter> experts) {
+    return mean(validation(merged, experts));
   }
 
-  /** On every task's validation rows, of one set of deltas for all. */
-  List<Score> validation(Map<String, ? extends Delta> deltas, List<SavedAdapter> experts) {
-    try (BertEncoder model = study.encoder().plus(deltas)) {
-      return sideBySide(experts.size(), i -> score(i, false, model, experts.get(i)));
+  /** On every task's validation rows, of what the task uses of a merge. */
+  List<Score> validation(MergeResult merged, List<SavedAdapter> experts) {
+    return scores(false, merged, experts);
+  }
+
+  /** With one model for all tasks, unless each uses something else of the merge. */
+  private List<Score> scores(boolean test, MergeResult merged, List<SavedAdapter> experts) {
+    if (merged.masks().isEmpty()) {
+      try (BertEncoder model = study.encoder().plus(merged.deltas())) {
+        return sideBySide(experts.size(), i -> score(i, test, model, experts.get(i)));
+      }
     }
+    return sideBySide(
+        experts.size(),
+        i -> {
+          try (BertEncoder model = study.encoder().plus(merged.deltasOf(i))) {
+            return score(i, test, model, experts.get(i));
+          }
+        });
   }
 
   static double mean(List<Score> scores) {

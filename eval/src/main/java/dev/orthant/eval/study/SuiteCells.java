@@ -8,8 +8,8 @@ import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.SavedAdapter;
-import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.merge.MergeResult;
 import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.Parameter;
@@ -108,7 +108,7 @@ final class SuiteCells {
       boolean validated = candidates.size() == 1 || has(VALIDATION, adapter, candidate);
       boolean tested = !merger.curve() || has(TEST, adapter, candidate);
       if (!validated || !tested) {
-        Map<String, Delta> merged = merging().merged(candidate, adapter, experts);
+        MergeResult merged = merging().merged(candidate, adapter, experts);
         if (!validated) {
           validate(adapter, candidate, merged, experts);
         }
@@ -145,7 +145,7 @@ final class SuiteCells {
   private void validate(
       AdapterSpec adapter,
       MergerSpec candidate,
-      Map<String, Delta> merged,
+      MergeResult merged,
       List<SavedAdapter> experts) {
     ObjectNode found = JsonNodeFactory.instance.objectNode();
     List<Score> scores = new Scores(study).validation(merged, experts);
@@ -158,7 +158,7 @@ final class SuiteCells {
   private void test(
       AdapterSpec adapter,
       MergerSpec candidate,
-      Map<String, Delta> merged,
+      MergeResult merged,
       List<SavedAdapter> experts) {
     ObjectNode found = JsonNodeFactory.instance.objectNode();
     found.set("scores", ScoreStore.encode(new Scores(study).test(merged, experts)));
