@@ -183,7 +183,8 @@ public final class SafetensorsWriter {
     if (entry.bytes() != (long) each * count) {
       throw new IllegalArgumentException(
           "tensor '%s' of shape %s needs %d numbers, got %d"
-              .formatted(entry.name(), Arrays.toString(entry.shape()), entry.bytes() / each, count));
+              .formatted(
+                  entry.name(), Arrays.toString(entry.shape()), entry.bytes() / each, count));
     }
   }
 }

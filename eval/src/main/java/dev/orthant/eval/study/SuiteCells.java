@@ -143,10 +143,7 @@ final class SuiteCells {
   }
 
   private void validate(
-      AdapterSpec adapter,
-      MergerSpec candidate,
-      MergeResult merged,
-      List<SavedAdapter> experts) {
+      AdapterSpec adapter, MergerSpec candidate, MergeResult merged, List<SavedAdapter> experts) {
     ObjectNode found = JsonNodeFactory.instance.objectNode();
     List<Score> scores = new Scores(study).validation(merged, experts);
     found.put("mean", Scores.mean(scores));
@@ -156,10 +153,7 @@ final class SuiteCells {
   }
 
   private void test(
-      AdapterSpec adapter,
-      MergerSpec candidate,
-      MergeResult merged,
-      List<SavedAdapter> experts) {
+      AdapterSpec adapter, MergerSpec candidate, MergeResult merged, List<SavedAdapter> experts) {
     ObjectNode found = JsonNodeFactory.instance.objectNode();
     found.set("scores", ScoreStore.encode(new Scores(study).test(merged, experts)));
     store.write(name(TEST, adapter), identity(TEST, adapter, candidate), found);
