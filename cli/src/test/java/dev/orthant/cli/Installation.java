@@ -50,7 +50,7 @@ final class Installation {
       """
       #!/bin/sh
       case "$*" in
-        -version) echo 'openjdk version "'"${VERSION:-17.0.1}"'" 2021-10-19' >&2; exit 0 ;;
+        *-version) echo 'openjdk version "'"${VERSION:-17.0.1}"'" 2021-10-19' >&2; exit 0 ;;
         *ArchiveClassesAtExit*) exit 0 ;;
       esac
       echo "$*" >&2

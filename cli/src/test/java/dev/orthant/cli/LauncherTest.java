@@ -108,6 +108,7 @@ final class LauncherTest {
     CliRun run = installation.run(List.of("x"), "ORTHANT_OPTS=-Xmx8g -Dsome=thing");
 
     assertThat(run.out().strip()).isEqualTo("[x]");
+    assertThat(run.err()).contains("--add-modules jdk.incubator.vector ");
     assertThat(run.err()).containsPattern("-Xmx2g .*-Xmx8g -Dsome=thing -jar ");
   }
 }
