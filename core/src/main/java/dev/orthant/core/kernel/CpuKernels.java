@@ -136,7 +136,8 @@ public final class CpuKernels implements Kernels {
             (int) a.size(transposeA ? 0 : 1),
             transposeA,
             transposeB);
-    product.run(form, alpha, Floats.of("a", a), Floats.of("b", b), beta, Floats.of("c", c), null);
+    Floats result = form.isFlat() ? Floats.buffered("c", c) : Floats.of("c", c);
+    product.run(form, alpha, Floats.of("a", a), Floats.of("b", b), beta, result, null);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas.CblasTrans;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ final class CpuProduct {
   private static final int SMALLEST = 96;
   private static final int LARGEST = 512;
   private static final int MULTIPLE = 16;
+  private static final int FLAT = 32; // rows of a result, at most
 
   private final WorkerPool pool;
   private final ThreadLocal<Workspace> workspace;
@@ -30,6 +32,14 @@ final class CpuProduct {
   /** The shape {@code [m, k] [k, n]} of a product and which operands are stored transposed. */
   record Form(int m, int n, int k, boolean transposeA, boolean transposeB) {
 
+    /**
+     * Whether it is a sum over many rows with few rows as its result, such as the gradient of an
+     * adapter's a. The BLAS computes the transpose of that several times faster.
+     */
+    boolean isFlat() {
+      return transposeA && !transposeB && m <= FLAT && n > m && k > n;
+    }
+
     private int lda() {
       return transposeA ? m : k;
     }
@@ -39,7 +49,11 @@ final class CpuProduct {
     }
   }
 
-  /** {@code c = alpha * op(a) op(b) + beta * c}, or {@code + bias} in each row if there is one. */
+  /**
+   * {@code c = alpha * op(a) op(b) + beta * c}, or {@code + bias} in each row if there is one.
+   *
+   * @param c buffered if there is a bias or the form is flat
+   */
   void run(
       Form form, float alpha, Floats a, Floats b, float beta, Floats c, @Nullable Floats bias) {
     boolean byRows = form.m >= form.n;
@@ -71,6 +85,10 @@ final class CpuProduct {
       int column,
       int columnEnd) {
     Workspace ws = workspace.get();
+    if (f.isFlat()) {
+      flat(f, alpha, a, b, beta, c, column, columnEnd, ws);
+      return;
+    }
     float addTo = beta;
     if (bias != null) {
       int width = columnEnd - column;
@@ -96,6 +114,50 @@ final class CpuProduct {
         addTo,
         ws.c.at(c.address((long) row * f.n + column)),
         f.n);
+  }
+
+  /** Some columns of a flat result, computed as rows of its transpose. */
+  private static void flat(
+      Form f,
+      float alpha,
+      Floats a,
+      Floats b,
+      float beta,
+      Floats c,
+      int column,
+      int columnEnd,
+      Workspace ws) {
+    int columns = columnEnd - column;
+    Workspace.NativeScratch transpose = ws.scratch(0, columns * f.m); // [columns, m]
+    cblas_sgemm(
+        CblasRowMajor,
+        CblasTrans,
+        CblasNoTrans,
+        columns,
+        f.m,
+        f.k,
+        alpha,
+        ws.b.at(b.address(column)),
+        f.n,
+        ws.a.at(a.address(0)),
+        f.m,
+        0f,
+        transpose.pointer(),
+        f.m);
+    float[] sums = ws.tile(0, columns * f.m);
+    float[] out = ws.tile(1, columns);
+    transpose.get(0, sums, columns * f.m);
+    for (int row = 0; row < f.m; row++) {
+      if (beta == 0f) {
+        Arrays.fill(out, 0, columns, 0f);
+      } else {
+        c.get(row * f.n + column, out, columns);
+      }
+      for (int j = 0; j < columns; j++) {
+        out[j] = beta * out[j] + sums[j * f.m + row];
+      }
+      c.put(row * f.n + column, out, columns);
+    }
   }
 
   /** Each block packs the other operand anew, so blocks are large, and equal but for the last. */

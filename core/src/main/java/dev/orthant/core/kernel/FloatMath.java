@@ -87,8 +87,7 @@ final class FloatMath {
 
   /** The error function, to an absolute error of 4e-7: z times a rational function of z^2. */
   static float erf(float z) {
-    float c = Math.max(Math.min(z, ERF_MAX), -ERF_MAX);
-    float t = c * c;
+    float t = Math.min(z * z, ERF_MAX * ERF_MAX);
     float p = ERF_P5;
     p = p * t + ERF_P4;
     p = p * t + ERF_P3;
@@ -101,7 +100,7 @@ final class FloatMath {
     q = q * t + ERF_Q2;
     q = q * t + ERF_Q1;
     q = q * t + 1f;
-    return Math.max(Math.min(c * p / q, 1f), -1f);
+    return Math.max(Math.min(z * p / q, 1f), -1f);
   }
 
   /** The sum of {@code n} elements from {@code from} on, in eight partial sums. */
