@@ -3,6 +3,7 @@ package dev.orthant.adapters.moslora;
 import dev.orthant.adapters.moslora.MosloraConfig.MixerInit;
 import dev.orthant.core.adapter.InitialA;
 import java.util.random.RandomGenerator;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -15,8 +16,21 @@ final class Mixers {
     return switch (init) {
       case KAIMING -> InitialA.KAIMING.draw(random, rank, rank);
       case ORTHOGONAL -> array(orthogonal(random, rank));
-      case IDENTITY -> array(identity(rank));
+      case IDENTITY -> identity(rank);
+      case TWO_SUBSPACES -> array(twoSubspaces(rank));
     };
+  }
+
+  /**
+   * mixer * A [rank, dIn], so that B times it is the same delta without a mixer. The product is in
+   * double precision and rounded once, which loses less than a forward pass with the mixer does.
+   */
+  static INDArray fold(INDArray mixer, INDArray a) {
+    return mixer
+        .castTo(DataType.DOUBLE)
+        .mmul(a.castTo(DataType.DOUBLE))
+        .castTo(DataType.FLOAT)
+        .dup('c');
   }
 
   /**
@@ -40,10 +54,21 @@ final class Mixers {
     return rows;
   }
 
-  private static double[][] identity(int rank) {
+  static INDArray identity(int rank) {
     double[][] rows = new double[rank][rank];
     for (int i = 0; i < rank; i++) {
       rows[i][i] = 1;
+    }
+    return array(rows);
+  }
+
+  /** Ones where rows and columns are the same place of their halves. */
+  private static double[][] twoSubspaces(int rank) {
+    double[][] rows = new double[rank][rank];
+    int half = rank / 2;
+    for (int i = 0; i < rank; i++) {
+      rows[i][i % half] = 1;
+      rows[i][half + i % half] = 1;
     }
     return rows;
   }

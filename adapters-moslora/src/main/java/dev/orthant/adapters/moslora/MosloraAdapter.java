@@ -9,7 +9,6 @@ import dev.orthant.core.spi.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** {@code y = base + scaling * B mixer A dropout(x)}. */
@@ -66,16 +65,7 @@ final class MosloraAdapter implements Adapter {
         Map.of());
   }
 
-  /**
-   * mixer * A [rank, dIn], so that B times it is the same delta without a mixer. The product is in
-   * double precision and rounded once, which loses less than a forward pass with the mixer does.
-   */
   private INDArray foldedA() {
-    return mixer
-        .value()
-        .castTo(DataType.DOUBLE)
-        .mmul(a.value().castTo(DataType.DOUBLE))
-        .castTo(DataType.FLOAT)
-        .dup('c');
+    return Mixers.fold(mixer.value(), a.value());
   }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param alphaPattern regular expression on module paths to the alpha there
  * @param init how A is drawn where no constraint gives it; B is zero
  * @param mixerInit how the mixer is drawn
+ * @param mixer what becomes of the mixer in training
  */
 public record MosloraConfig(
     int rank,
@@ -33,7 +34,8 @@ public record MosloraConfig(
     Map<String, Integer> rankPattern,
     Map<String, Double> alphaPattern,
     InitialA init,
-    MixerInit mixerInit) {
+    MixerInit mixerInit,
+    MixerUse mixer) {
 
   /** How the mixer [rank, rank] starts. */
   public enum MixerInit {
@@ -42,7 +44,22 @@ public record MosloraConfig(
     /** A random orthogonal matrix, the paper's other choice: A's rows keep their lengths. */
     ORTHOGONAL,
     /** The identity: training starts as LoRA's does. */
-    IDENTITY
+    IDENTITY,
+    /**
+     * {@code [[I, I], [I, I]]} of halves of the rank, the paper's mixing of two subspaces: {@code B
+     * mixer A = (B1 + B2)(A1 + A2)}. The rank has to be even.
+     */
+    TWO_SUBSPACES
+  }
+
+  /** What becomes of the mixer. */
+  public enum MixerUse {
+    /** It is trained. */
+    TRAINED,
+    /** It stays as it was drawn; only A and B are trained. */
+    FROZEN,
+    /** It is multiplied into A at the start, and A and B are trained as LoRA's are. */
+    FOLDED
   }
 
   /** Refuses values out of range. */
@@ -61,6 +78,10 @@ public record MosloraConfig(
     layersToTransform = settings.targets().layers();
     rankPattern = settings.rankPattern();
     alphaPattern = settings.alphaPattern();
+    if (mixerInit == MixerInit.TWO_SUBSPACES && rank % 2 != 0) {
+      throw new IllegalArgumentException(
+          "rank must be even for mixer_init two-subspaces, was " + rank);
+    }
   }
 
   /**
@@ -79,7 +100,8 @@ public record MosloraConfig(
         Map.of(),
         Map.of(),
         InitialA.KAIMING,
-        MixerInit.KAIMING);
+        MixerInit.KAIMING,
+        MixerUse.TRAINED);
   }
 
   /** The configuration of one site, where the patterns have had their say. */
@@ -95,7 +117,8 @@ public record MosloraConfig(
         Map.of(),
         Map.of(),
         init,
-        mixerInit);
+        mixerInit,
+        mixer);
   }
 
   LowRankSettings settings() {

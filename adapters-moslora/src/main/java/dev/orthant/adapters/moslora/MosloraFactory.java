@@ -1,5 +1,6 @@
 package dev.orthant.adapters.moslora;
 
+import dev.orthant.adapters.moslora.MosloraConfig.MixerUse;
 import dev.orthant.core.adapter.LowRankFactors;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.AdapterFactory;
@@ -12,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * MoSLoRA: a trained mixer between LoRA's factors lets every direction of A reach every direction
@@ -70,9 +72,17 @@ public final class MosloraFactory implements AdapterFactory<MosloraConfig> {
   public Adapter create(MosloraConfig config, AdapterSite site) {
     int rank = config.rank();
     // the mixer is drawn first: of one seed, it is the same with and without a constraint on A
-    Parameter mixer =
-        Parameter.trainable(MIXER, Mixers.draw(config.mixerInit(), site.random(), rank));
+    INDArray drawn = Mixers.draw(config.mixerInit(), site.random(), rank); // [rank, rank]
     Parameter a = LowRankFactors.a(site, rank, config.init());
+    if (config.mixer() == MixerUse.FOLDED) {
+      a.value().assign(Mixers.fold(drawn, a.value()));
+    }
+    Parameter mixer =
+        switch (config.mixer()) {
+          case TRAINED -> Parameter.trainable(MIXER, drawn);
+          case FROZEN -> Parameter.frozen(MIXER, drawn);
+          case FOLDED -> Parameter.frozen(MIXER, Mixers.identity(rank));
+        };
     return new MosloraAdapter(config, a, mixer, LowRankFactors.b(site, rank));
   }
 

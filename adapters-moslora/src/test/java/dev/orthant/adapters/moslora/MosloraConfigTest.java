@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orthant.adapters.moslora.MosloraConfig.MixerInit;
+import dev.orthant.adapters.moslora.MosloraConfig.MixerUse;
 import dev.orthant.core.adapter.InitialA;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigurationException;
@@ -32,6 +33,7 @@ final class MosloraConfigTest {
             alpha_pattern: {intermediate.dense: 6}
             init: gaussian
             mixer_init: orthogonal
+            mixer: frozen
             """);
 
     assertThat(config.rank()).isEqualTo(4);
@@ -45,6 +47,7 @@ final class MosloraConfigTest {
     assertThat(config.alphaPattern()).containsEntry("intermediate.dense", 6.0);
     assertThat(config.init()).isEqualTo(InitialA.GAUSSIAN);
     assertThat(config.mixerInit()).isEqualTo(MixerInit.ORTHOGONAL);
+    assertThat(config.mixer()).isEqualTo(MixerUse.FROZEN);
   }
 
   @Test
@@ -52,6 +55,13 @@ final class MosloraConfigTest {
     assertThatThrownBy(() -> decode("dropout: 1"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("dropout must be in [0, 1), was 1.0");
+  }
+
+  @Test
+  void twoSubspacesWantAnEvenRank() {
+    assertThatThrownBy(() -> decode("{rank: 3, mixer_init: two-subspaces}"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("rank must be even for mixer_init two-subspaces, was 3");
   }
 
   private static MosloraConfig decode(String yaml) {

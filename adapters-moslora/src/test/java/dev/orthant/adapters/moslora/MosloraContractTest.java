@@ -1,6 +1,7 @@
 package dev.orthant.adapters.moslora;
 
 import dev.orthant.adapters.moslora.MosloraConfig.MixerInit;
+import dev.orthant.adapters.moslora.MosloraConfig.MixerUse;
 import dev.orthant.core.adapter.InitialA;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.testing.AdapterContract;
@@ -19,8 +20,10 @@ final class MosloraContractTest extends AdapterContract<MosloraConfig> {
   protected Stream<MosloraConfig> configurations() {
     return Stream.of(
         MosloraConfig.defaults(),
-        config(1, 3, false, 0, MixerInit.IDENTITY),
-        config(4, 8, true, 0.3, MixerInit.ORTHOGONAL));
+        config(1, 3, false, 0, MixerInit.IDENTITY, MixerUse.TRAINED),
+        config(4, 8, true, 0.3, MixerInit.ORTHOGONAL, MixerUse.TRAINED),
+        config(4, 8, false, 0, MixerInit.TWO_SUBSPACES, MixerUse.FROZEN),
+        config(4, 8, false, 0, MixerInit.KAIMING, MixerUse.FOLDED));
   }
 
   @Override
@@ -29,7 +32,12 @@ final class MosloraContractTest extends AdapterContract<MosloraConfig> {
   }
 
   private static MosloraConfig config(
-      int rank, double alpha, boolean rankStabilised, double dropout, MixerInit mixerInit) {
+      int rank,
+      double alpha,
+      boolean rankStabilised,
+      double dropout,
+      MixerInit mixerInit,
+      MixerUse mixer) {
     return new MosloraConfig(
         rank,
         alpha,
@@ -41,6 +49,7 @@ final class MosloraContractTest extends AdapterContract<MosloraConfig> {
         Map.of(),
         Map.of(),
         InitialA.KAIMING,
-        mixerInit);
+        mixerInit,
+        mixer);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.orthant.adapters.moslora.MosloraConfig.MixerInit;
+import dev.orthant.adapters.moslora.MosloraConfig.MixerUse;
+import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.spi.AdapterSite;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 final class MosloraFactoryTest {
 
@@ -122,12 +125,14 @@ final class MosloraFactoryTest {
             Map.of("query", 4),
             Map.of(),
             d.init(),
-            MixerInit.ORTHOGONAL);
+            MixerInit.ORTHOGONAL,
+            MixerUse.FROZEN);
 
     MosloraConfig planned = factory.plan(config, List.of(SITE)).get(SITE.module());
 
     assertThat(planned.rank()).isEqualTo(4);
     assertThat(planned.mixerInit()).isEqualTo(MixerInit.ORTHOGONAL);
+    assertThat(planned.mixer()).isEqualTo(MixerUse.FROZEN);
   }
 
   @Test
@@ -137,7 +142,57 @@ final class MosloraFactoryTest {
         .withMessage("rank must be at least 1, was -1");
   }
 
+  /** (B1 + B2)(A1 + A2) with halves of B and A, as the paper writes it. */
+  @Test
+  void twoSubspacesMixEachHalfWithBoth() {
+    Adapter adapter = adapter(MixerInit.TWO_SUBSPACES, MixerUse.FROZEN, null);
+    INDArray a = adapter.parameters().get(0).value(); // [8, 32]
+    INDArray b = adapter.parameters().get(2).value(); // [24, 8]
+    b.assign(Nd4j.linspace(-1, 1, b.length()).reshape(b.shape()));
+
+    LoraDelta delta = (LoraDelta) adapter.delta();
+
+    INDArray ofB = columns(b, 0).add(columns(b, 4)); // [24, 4]
+    INDArray ofA = rows(a, 0).add(rows(a, 4)); // [4, 32]
+    assertThatTensor(delta.dense())
+        .isCloseTo(ofB.mmul(ofA).mul(delta.scaling()).dup('c'), ROUNDING, ROUNDING);
+  }
+
+  @Test
+  void aFoldedMixerIsInAFromTheStart() {
+    Adapter mixed = adapter(MixerInit.KAIMING, MixerUse.TRAINED, null);
+    Adapter folded = adapter(MixerInit.KAIMING, MixerUse.FOLDED, null);
+
+    assertThat(folded.parameters().stream().map(Parameter::isTrainable))
+        .containsExactly(true, false, true);
+    assertThatTensor(folded.parameters().get(0).value())
+        .hasSameBitsAs(mixed.export().tensors().get("lora_A.weight"));
+    assertThatTensor(folded.parameters().get(1).value()).hasSameBitsAs(Nd4j.eye(8));
+  }
+
+  @Test
+  void aFrozenMixerStaysAsItWasDrawn() {
+    Adapter frozen = adapter(MixerInit.KAIMING, MixerUse.FROZEN, null);
+
+    assertThat(frozen.parameters().stream().map(Parameter::isTrainable))
+        .containsExactly(true, false, true);
+    assertThatTensor(frozen.parameters().get(1).value())
+        .hasSameBitsAs(mixer(MixerInit.KAIMING, null));
+  }
+
+  private static INDArray rows(INDArray a, int from) {
+    return a.get(NDArrayIndex.interval(from, from + 4), NDArrayIndex.all()).dup();
+  }
+
+  private static INDArray columns(INDArray b, int from) {
+    return b.get(NDArrayIndex.all(), NDArrayIndex.interval(from, from + 4)).dup();
+  }
+
   private INDArray mixer(MixerInit init, @Nullable ConstrainedBasis basis) {
+    return adapter(init, MixerUse.TRAINED, basis).parameters().get(1).value();
+  }
+
+  private Adapter adapter(MixerInit init, MixerUse use, @Nullable ConstrainedBasis basis) {
     MosloraConfig d = MosloraConfig.defaults();
     MosloraConfig config =
         new MosloraConfig(
@@ -151,8 +206,9 @@ final class MosloraFactoryTest {
             d.rankPattern(),
             d.alphaPattern(),
             d.init(),
-            init);
-    return factory.create(config, site(basis)).parameters().get(1).value();
+            init,
+            use);
+    return factory.create(config, site(basis));
   }
 
   private static AdapterSite site(@Nullable ConstrainedBasis basis) {
