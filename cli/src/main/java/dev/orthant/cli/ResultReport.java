@@ -1,13 +1,16 @@
 package dev.orthant.cli;
 
 import com.google.inject.Inject;
+import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.eval.results.ResultFiles;
 import dev.orthant.eval.results.ResultTables;
 import dev.orthant.eval.results.StudyResults;
 import dev.orthant.eval.study.EvaluationStep;
+import dev.orthant.eval.study.InterferenceStep;
 import dev.orthant.eval.study.StatisticsStep;
 import dev.orthant.eval.study.StepTimes;
 import dev.orthant.eval.study.Study;
+import java.util.List;
 
 /** Evaluates a study, writes its results and prints them. */
 final class ResultReport {
@@ -22,7 +25,13 @@ final class ResultReport {
   void evaluate(Study study, StepTimes times) {
     EvaluationStep evaluation = new EvaluationStep(study, times);
     evaluation.requireInputs();
-    StudyResults results = evaluation.run(new StatisticsStep(study).run());
+    List<TaskStatistics> statistics = new StatisticsStep(study).run();
+    StudyResults results = evaluation.run(statistics);
+    times.time(
+        "interference",
+        () ->
+            ResultFiles.writeInterference(
+                study.layout().interference(), new InterferenceStep(study, statistics).run()));
     ResultFiles.write(study.layout().results(), results);
     ResultFiles.writeCsv(study.layout().resultsCsv(), results);
     console.out().println();

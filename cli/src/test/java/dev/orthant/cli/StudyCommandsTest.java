@@ -58,6 +58,8 @@ final class StudyCommandsTest {
         .hasSameBinaryContentAs(second.output().resolve("results.json"));
     assertThat(first.output().resolve("results.csv"))
         .hasSameBinaryContentAs(second.output().resolve("results.csv"));
+    assertThat(first.output().resolve("interference.json"))
+        .hasSameBinaryContentAs(second.output().resolve("interference.json"));
   }
 
   @Test

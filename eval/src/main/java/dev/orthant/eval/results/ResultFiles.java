@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.checkpoint.AtomicFile;
+import dev.orthant.eval.interference.InterferenceFigures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Writes and reads the files of a study. A file appears complete or not at all. The same results
@@ -63,6 +65,11 @@ public final class ResultFiles {
   /** Writes the scores of a suite's runs, one a row. */
   public static void writeCsv(Path file, SuiteResults results) {
     AtomicFile.write(file, SuiteCsv.text(results));
+  }
+
+  /** Writes {@code interference.json}. */
+  public static void writeInterference(Path file, List<InterferenceFigures> figures) {
+    AtomicFile.write(file, text(InterferenceJson.encode(figures)));
   }
 
   /** Writes {@code timings.json}. */

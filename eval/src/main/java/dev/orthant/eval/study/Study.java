@@ -10,12 +10,14 @@ import dev.orthant.core.config.ConstraintSpec;
 import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.StatisticsSource.Unit;
+import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.AdapterAssembly;
 import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.Head;
 import dev.orthant.core.plugin.Catalog;
@@ -252,6 +254,20 @@ public final class Study implements AutoCloseable {
   AdapterAssembly<?> assembly(AdapterSpec spec) {
     SubspaceConstraint constraint = run.constraintOf(spec).map(this::constraint).orElse(null);
     return assembly(catalog().adapter(spec.type()), spec, constraint);
+  }
+
+  /**
+   * A task's adapters as training starts with them.
+   *
+   * @param statistics of the study's tasks
+   */
+  AdapterSet freshAdapters(AdapterSpec spec, StudyTask task, List<TaskStatistics> statistics) {
+    List<TaskStatistics> others = new ArrayList<>(statistics);
+    others.removeIf(s -> s.task().equals(task.name()));
+    others.addAll(otherStatistics.read());
+    TaskStatistics own =
+        statistics.stream().filter(s -> s.task().equals(task.name())).findFirst().orElse(null);
+    return assembly(spec).assemble(encoder, own, others, run.seed());
   }
 
   /** The modules that any of the adapters goes to, in the model's order. */

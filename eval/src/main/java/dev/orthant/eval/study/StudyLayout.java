@@ -34,6 +34,11 @@ public record StudyLayout(Path root) {
     return root.resolve("results.json");
   }
 
+  /** What the adapters do to each other's features, module by module. */
+  public Path interference() {
+    return root.resolve("interference.json");
+  }
+
   /** The results in long form, a row a number. */
   public Path resultsCsv() {
     return root.resolve("results.csv");

@@ -62,7 +62,8 @@ final class SuiteCells {
     for (int i = 0; i < experts.size(); i++) {
       headsOnly.add(features.score(study.tasks().get(i), experts.get(i)));
     }
-    List<AdapterSet> fresh = study.tasks().stream().map(task -> fresh(adapter, task)).toList();
+    List<AdapterSet> fresh =
+        study.tasks().stream().map(task -> study.freshAdapters(adapter, task, statistics)).toList();
     ObjectNode found = JsonNodeFactory.instance.objectNode();
     found.set("single", ScoreStore.encode(new Scores(study).test(experts)));
     found.set("heads_only", ScoreStore.encode(headsOnly));
@@ -212,14 +213,6 @@ final class SuiteCells {
       words.add(key + "=" + candidate.settings().path(key).asText());
     }
     return words.toString();
-  }
-
-  private AdapterSet fresh(AdapterSpec adapter, StudyTask task) {
-    List<TaskStatistics> others =
-        statistics.stream().filter(s -> !s.task().equals(task.name())).toList();
-    TaskStatistics own =
-        statistics.stream().filter(s -> s.task().equals(task.name())).findFirst().orElse(null);
-    return study.assembly(adapter).assemble(study.encoder(), own, others, study.run().seed());
   }
 
   private static long parameters(AdapterSet adapters) {

@@ -94,13 +94,8 @@ public final class TrainingStep {
     Path training = study.trainingFolder(task, spec);
     // what was interrupted must not go on with another configuration
     Trainer.newestCheckpoint(training).ifPresent(at -> study.requireSame(at, spec, task));
-    List<TaskStatistics> others = new ArrayList<>(statistics);
-    others.removeIf(s -> s.task().equals(task.name()));
-    others.addAll(study.otherStatistics().read());
-    TaskStatistics own =
-        statistics.stream().filter(s -> s.task().equals(task.name())).findFirst().orElse(null);
     long seed = study.run().seed();
-    AdapterSet adapters = study.assembly(spec).assemble(study.encoder(), own, others, seed);
+    AdapterSet adapters = study.freshAdapters(spec, task, statistics);
     Head head = study.freshHead(task);
     TrainingConfig config = study.training(spec);
     int steps = config.totalSteps(task.train().size());
