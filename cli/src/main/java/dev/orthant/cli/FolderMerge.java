@@ -62,6 +62,7 @@ final class FolderMerge {
       List<Path> inputs,
       List<Double> weights,
       InputStatistics statistics,
+      InputFisher fisher,
       @Nullable Path base,
       boolean fold,
       @Nullable Integer rank,
@@ -95,12 +96,8 @@ final class FolderMerge {
           "--weights needs one for each of the %d inputs, were %d"
               .formatted(request.inputs().size(), request.weights().size()));
     }
-    int statistics = request.statistics().files().size();
-    if (statistics != 0 && statistics != request.inputs().size()) {
-      throw new MisuseException(
-          "--statistics needs one file for each of the %d inputs, were %d"
-              .formatted(request.inputs().size(), statistics));
-    }
+    requireOneEach("--statistics", request.statistics().files().size(), request);
+    requireOneEach("--fisher", request.fisher().files().size(), request);
     if (request.fold() && (request.base() == null || adapters == 0)) {
       throw new MisuseException("--fold needs adapters as inputs, and --base");
     }
@@ -128,7 +125,8 @@ final class FolderMerge {
       inputs.add(
           AdapterInput.of(folder.toString(), deltas)
               .withWeight(request.weight(i))
-              .withStatistics(request.statistics().of(i, folder, deltas.keySet())));
+              .withStatistics(request.statistics().of(i, folder, deltas.keySet()))
+              .withFisher(request.fisher().ofModules(i, deltas.keySet())));
     }
     if (request.base() == null) {
       writeAdapter(engine.mergeAdapters(inputs, null).deltas(), first, request);
@@ -174,7 +172,8 @@ final class FolderMerge {
         inputs.add(
             CheckpointInput.of(folder.toString(), model)
                 .withWeight(request.weight(i))
-                .withStatistics(request.statistics().of(i, folder, modules(model))));
+                .withStatistics(request.statistics().of(i, folder, modules(model)))
+                .withFisher(request.fisher().ofTensors(i)));
       }
       HuggingFaceCheckpoint base = null;
       if (request.base() != null) {
@@ -235,6 +234,14 @@ final class FolderMerge {
       return step.get();
     } catch (ConfigurationException e) {
       throw new ConfigurationException(option, e.problems());
+    }
+  }
+
+  private static void requireOneEach(String option, int files, Request request) {
+    if (files != 0 && files != request.inputs().size()) {
+      throw new MisuseException(
+          "%s needs one file for each of the %d inputs, were %d"
+              .formatted(option, request.inputs().size(), files));
     }
   }
 

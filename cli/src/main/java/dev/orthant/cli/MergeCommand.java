@@ -71,6 +71,15 @@ final class MergeCommand implements Callable<Integer> {
   private List<Path> statistics = List.of();
 
   @Option(
+      names = "--fisher",
+      split = ",",
+      paramLabel = "FILE",
+      description =
+          "For mergers that need it, a safetensors file with the diagonal Fisher information of each"
+              + " input's weights, under the model's names.")
+  private List<Path> fisher = List.of();
+
+  @Option(
       names = "--base",
       paramLabel = "FOLDER",
       description = "The model that models were fine-tuned from, or that adapters are folded into.")
@@ -144,6 +153,7 @@ final class MergeCommand implements Callable<Integer> {
             inputs,
             weights,
             new InputStatistics(statistics),
+            new InputFisher(fisher),
             base,
             fold,
             rank,

@@ -22,7 +22,11 @@ final class EngineTensor implements MergeTensor {
 
   /** One input at this tensor. */
   record Input(
-      String name, double weight, Supplier<Delta> delta, Optional<FeatureStatistics> statistics) {}
+      String name,
+      double weight,
+      Supplier<Delta> delta,
+      Optional<FeatureStatistics> statistics,
+      Optional<Supplier<INDArray>> fisher) {}
 
   private final String name;
   private final long[] shape;
@@ -108,6 +112,16 @@ final class EngineTensor implements MergeTensor {
   @Override
   public Optional<FeatureStatistics> statistics(int i) {
     return inputs.get(i).statistics();
+  }
+
+  @Override
+  public Optional<INDArray> fisher(int i) {
+    Optional<INDArray> values = inputs.get(i).fisher().map(Supplier::get);
+    if (values.isPresent() && !Arrays.equals(values.get().shape(), shape)) {
+      throw new ShapeMismatchException(
+          name + " (Fisher information of " + input(i) + ")", shape, values.get().shape());
+    }
+    return values;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.orthant.core.merge;
 
 import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.spi.MergerTraits.Space;
@@ -76,6 +77,8 @@ final class MergeChecks {
     for (AdapterInput input : inputs) {
       missing("module", input.name(), modules, input.deltas().keySet());
       statistics(input.name(), input.statistics(), modules);
+      fisher(input.name(), input.fisher().keySet(), modules);
+      factors(input);
     }
     for (String module : modules) {
       long[] expected = null;
@@ -118,6 +121,9 @@ final class MergeChecks {
     if (traits.needs().contains(Need.TASK_VECTORS) && base == null) {
       problems.add("it works on differences from a base model, and no base is given");
     }
+    if (traits.needs().contains(Need.FACTORS)) {
+      problems.add("it works on the factors of adapters, and the inputs are models");
+    }
     TensorSource model = base == null ? inputs.get(0).tensors() : base;
     String owner = base == null ? "'" + inputs.get(0).name() + "'" : "the base";
     for (CheckpointInput input : inputs) {
@@ -140,6 +146,9 @@ final class MergeChecks {
               input.tensors().info(name).shape());
         }
       }
+      Set<String> merged = new LinkedHashSet<>();
+      model.names().stream().filter(n -> model.info(n).dtype().isFloat()).forEach(merged::add);
+      fisher(input.name(), input.fisher().keySet(), merged);
       if (traits.needs().contains(Need.GRAM) && input.statistics().isEmpty()) {
         problems.add("it needs statistics, and input '" + input.name() + "' has none");
       }
@@ -168,9 +177,6 @@ final class MergeChecks {
     }
     if (traits.needs().contains(Need.BASE) && base == null) {
       problems.add("it needs the base model's weights, and none are given");
-    }
-    if (traits.needs().contains(Need.FISHER)) {
-      problems.add("it needs Fisher information, which this run does not have");
     }
     if (traits.needs().contains(Need.UNLABELLED_DATA)) {
       problems.add("it needs unlabelled data, which this run does not have");
@@ -212,6 +218,39 @@ final class MergeChecks {
     if (!missing.isEmpty()) {
       problems.add(
           "it needs statistics, and input '%s' has none of %s".formatted(input, listed(missing)));
+    }
+  }
+
+  private void fisher(String input, Set<String> there, Set<String> merged) {
+    if (!traits.needs().contains(Need.FISHER)) {
+      return;
+    }
+    Set<String> missing = new LinkedHashSet<>(merged);
+    missing.removeAll(there);
+    if (!missing.isEmpty()) {
+      problems.add(
+          "it needs Fisher information, and input '%s' has none of %s"
+              .formatted(input, listed(missing)));
+    }
+  }
+
+  private void factors(AdapterInput input) {
+    if (!traits.needs().contains(Need.FACTORS)) {
+      return;
+    }
+    Set<String> dense = new LinkedHashSet<>();
+    input
+        .deltas()
+        .forEach(
+            (module, delta) -> {
+              if (delta.shape().length == 2 && !(delta instanceof LoraDelta)) {
+                dense.add(module);
+              }
+            });
+    if (!dense.isEmpty()) {
+      problems.add(
+          "it works on factors, and input '%s' has none of %s"
+              .formatted(input.name(), listed(dense)));
     }
   }
 

@@ -162,7 +162,8 @@ public final class MergeEngine {
               input.name(),
               input.weight(),
               new EngineTensor.Held(requireNonNull(input.deltas().get(module))),
-              Optional.ofNullable(input.statistics().get(module))));
+              Optional.ofNullable(input.statistics().get(module)),
+              Optional.ofNullable(input.fisher().get(module))));
     }
     return at;
   }
@@ -188,7 +189,8 @@ public final class MergeEngine {
               input.name(),
               input.weight(),
               () -> difference(input.tensors().read(tensor), base, tensor),
-              Optional.ofNullable(input.statistics().get(module))));
+              Optional.ofNullable(input.statistics().get(module)),
+              Optional.ofNullable(input.fisher().get(tensor))));
     }
     return new EngineTensor(
         tensor,

@@ -43,6 +43,14 @@ public interface MergeTensor {
   Optional<FeatureStatistics> statistics(int i);
 
   /**
+   * The diagonal Fisher information of input i's weights at this tensor, of the tensor's shape; not
+   * to be modified.
+   */
+  default Optional<INDArray> fisher(int i) {
+    return Optional.empty();
+  }
+
+  /**
    * Counter-based random numbers of input i at this tensor: a function of the run's seed, the
    * tensor's name, the input's name and the element's index alone.
    */

@@ -43,6 +43,8 @@ public record MergerTraits(
     GRAM,
     /** Each input's diagonal Fisher information. */
     FISHER,
+    /** Adapters: the rule looks at the factors of low-rank deltas. */
+    FACTORS,
     /** Unlabelled examples and a way to run the model. */
     UNLABELLED_DATA,
     /** The task must be known when the result is used. */

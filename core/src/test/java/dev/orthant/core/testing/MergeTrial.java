@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -152,6 +153,16 @@ record MergeTrial(
       return shape.length == 2
           ? Optional.of(RandomStatistics.of(input(i), (int) shape[1], input(i).hashCode()))
           : Optional.empty();
+    }
+
+    @Override
+    public Optional<INDArray> fisher(int i) {
+      Random random = new Random(31L * tensor.hashCode() + input(i).hashCode());
+      INDArray values = Nd4j.create(shape());
+      for (long k = 0; k < values.length(); k++) {
+        values.putScalar(k, random.nextFloat());
+      }
+      return Optional.of(values);
     }
 
     @Override
