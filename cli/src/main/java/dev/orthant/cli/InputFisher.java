@@ -26,9 +26,7 @@ record InputFisher(List<Path> files) {
     for (String there : names(index)) {
       for (String module : modules) {
         String tensor = module + WEIGHT;
-        if (tensor.equals(there)
-            || tensor.endsWith("." + there)
-            || there.endsWith("." + tensor)) {
+        if (tensor.equals(there) || tensor.endsWith("." + there) || there.endsWith("." + tensor)) {
           found.put(module, tensor(index, there));
         }
       }
