@@ -3,9 +3,11 @@ package dev.orthant.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -84,14 +86,16 @@ final class BenchCommandTest {
   @Test
   void aSuiteThatWasKilledGoesOnToTheSameResults() throws Exception {
     TinyStudy killed = TinyStudy.write(folder.resolve("killed"), base, SUITE);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // the same modules, and so the same kernels and bits, as here
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-modules"))
+        .forEach(command::add);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(OrthantCli.class.getName(), "bench", killed.file().toString()));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                OrthantCli.class.getName(),
-                "bench",
-                killed.file().toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("killed.log").toFile())
             .start();
