@@ -18,7 +18,7 @@ record Activity(double epsilon) implements Sparsifier {
     return (tile, offset, length) -> {
       for (int k = 0; k < length; k++) {
         float value = tile[k];
-        tile[k] = Math.abs(value) > bound ? value : 0;
+        tile[k] = Branchless.orZero(Math.abs(value) > bound, value);
       }
     };
   }

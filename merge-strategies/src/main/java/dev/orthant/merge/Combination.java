@@ -4,12 +4,19 @@ package dev.orthant.merge;
 @FunctionalInterface
 interface Combination {
 
-  /**
-   * Combines element by element.
-   *
-   * @param tiles [inputs][length], sparsified
-   * @param weights [inputs]
-   * @param out [length], overwritten
-   */
-  void combine(float[][] tiles, double[] weights, double[] out, int length);
+  /** The combination with given weights, for one thread at one tensor. */
+  Step with(double[] weights);
+
+  /** Combines tile by tile; may keep buffers between tiles. */
+  @FunctionalInterface
+  interface Step {
+
+    /**
+     * Combines element by element.
+     *
+     * @param tiles [inputs][length], sparsified
+     * @param out [length], overwritten
+     */
+    void combine(float[][] tiles, double[] out, int length);
+  }
 }

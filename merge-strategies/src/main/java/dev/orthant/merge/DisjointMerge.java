@@ -1,5 +1,8 @@
 package dev.orthant.merge;
 
+import dev.orthant.core.lowrank.ElementTiles;
+import java.util.Arrays;
+
 /**
  * The last two steps of TIES on elements that are trimmed already: elect a sign, then combine the
  * inputs that agree with it.
@@ -34,57 +37,84 @@ record DisjointMerge(Vote vote, Reduction reduction, int signOfZero) implements 
     MAX
   }
 
+  /*
+   * With the elected sign s, an input of ballot b agrees if s b is above 0. Half of all inputs do,
+   * at random, so nothing here branches on it.
+   */
+
   @Override
-  public void combine(float[][] tiles, double[] weights, double[] out, int length) {
-    for (int k = 0; k < length; k++) {
-      out[k] = disjointMerge(tiles, weights, k, electSign(tiles, weights, k));
-    }
-  }
-
-  /** +1 or -1; {@link #signOfZero} if the votes cancel out. */
-  private int electSign(float[][] tiles, double[] weights, int k) {
-    int sign = signOfVotes(tiles, weights, k);
-    return sign == 0 ? signOfZero : sign;
-  }
-
-  /** +1, -1, or 0 if the votes cancel out. */
-  int signOfVotes(float[][] tiles, double[] weights, int k) {
-    double sum = 0;
-    for (int i = 0; i < tiles.length; i++) {
-      sum += ballot(tiles[i][k], weights[i]);
-    }
-    return sum > 0 ? 1 : sum < 0 ? -1 : 0;
-  }
-
-  private double disjointMerge(float[][] tiles, double[] weights, int k, int sign) {
-    double sum = 0;
-    double magnitudes = 0;
-    double signed = 0;
-    double largest = 0;
-    int agreeing = 0;
-    for (int i = 0; i < tiles.length; i++) {
-      if (ballot(tiles[i][k], weights[i]) * sign > 0) {
-        double value = weights[i] * tiles[i][k];
-        sum += value;
-        magnitudes += Math.abs(weights[i]);
-        signed += weights[i];
-        largest = Math.max(largest, Math.abs(value));
-        agreeing++;
+  public Step with(double[] weights) {
+    double[] signs = new double[ElementTiles.TILE];
+    double[] divisors = new double[ElementTiles.TILE];
+    return (tiles, out, length) -> {
+      electSigns(tiles, weights, signs, length);
+      Arrays.fill(out, 0, length, 0);
+      Arrays.fill(divisors, 0, length, 0);
+      for (int i = 0; i < tiles.length; i++) {
+        if (reduction == Reduction.MAX) {
+          maximise(tiles[i], weights[i], signs, out, length);
+        } else {
+          addUp(tiles[i], weights[i], signs, out, divisors, length);
+        }
       }
-    }
-    if (agreeing == 0) {
-      return 0;
-    }
-    return switch (reduction) {
-      case MEAN -> sum / magnitudes;
-      case MEAN_BY_SUM -> signed == 0 ? sum : sum / signed;
-      case MEAN_BY_COUNT -> sum / agreeing;
-      case SUM -> sum;
-      case MAX -> sign * largest;
+      for (int k = 0; k < length; k++) {
+        out[k] = signs[k] * out[k] / Branchless.orOne(divisors[k]);
+      }
     };
   }
 
-  private double ballot(float value, double weight) {
-    return vote == Vote.WEIGHTED ? weight * value : value;
+  /** Overwrites the sums of all votes with +1 or -1; {@link #signOfZero} if votes cancel out. */
+  private void electSigns(float[][] tiles, double[] weights, double[] signs, int length) {
+    countVotes(tiles, weights, signs, length);
+    for (int k = 0; k < length; k++) {
+      signs[k] = Branchless.sign(signs[k], signOfZero);
+    }
+  }
+
+  /** {@code sum_i w_i x_i}, or without the weights. */
+  void countVotes(float[][] tiles, double[] weights, double[] votes, int length) {
+    Arrays.fill(votes, 0, length, 0);
+    for (int i = 0; i < tiles.length; i++) {
+      float[] tile = tiles[i];
+      double weight = voteWeight(weights[i]);
+      for (int k = 0; k < length; k++) {
+        votes[k] += weight * tile[k];
+      }
+    }
+  }
+
+  private void addUp(
+      float[] tile, double weight, double[] signs, double[] sums, double[] divisors, int length) {
+    double voteWeight = voteWeight(weight);
+    double factor = vote == Vote.WEIGHTED ? 1 : weight;
+    double share = share(weight);
+    for (int k = 0; k < length; k++) {
+      double agreement = signs[k] * (voteWeight * tile[k]);
+      sums[k] += Branchless.ifPositive(agreement, factor * agreement);
+      divisors[k] += Branchless.ifPositive(agreement, share);
+    }
+  }
+
+  private void maximise(float[] tile, double weight, double[] signs, double[] maxima, int length) {
+    double voteWeight = voteWeight(weight);
+    double factor = vote == Vote.WEIGHTED ? 1 : Math.abs(weight);
+    for (int k = 0; k < length; k++) {
+      double agreement = signs[k] * (voteWeight * tile[k]);
+      maxima[k] = Math.max(maxima[k], factor * agreement); // below 0 if it does not agree
+    }
+  }
+
+  private double voteWeight(double weight) {
+    return vote == Vote.WEIGHTED ? weight : 1;
+  }
+
+  /** What an agreeing input adds to the divisor. */
+  private double share(double weight) {
+    return switch (reduction) {
+      case MEAN -> Math.abs(weight);
+      case MEAN_BY_SUM -> weight;
+      case MEAN_BY_COUNT -> 1;
+      case SUM, MAX -> 0;
+    };
   }
 }

@@ -36,7 +36,7 @@ record ElementwiseRule(Sparsifier sparsifier, Combination combination, double la
   /** The same for deltas that have been read already. */
   DenseDelta merge(MergeTensor tensor, ElementTiles[] deltas) {
     ElementTiles merged = ElementTiles.zeros(tensor.shape());
-    double[] weights = LinearRule.weights(tensor);
+    Combination.Step step = combination.with(LinearRule.weights(tensor));
     double[] sums = new double[ElementTiles.TILE];
     float[] out = new float[ElementTiles.TILE];
     forEachTile(
@@ -44,7 +44,7 @@ record ElementwiseRule(Sparsifier sparsifier, Combination combination, double la
         tensor,
         deltas,
         (tiles, offset, length) -> {
-          combination.combine(tiles, weights, sums, length);
+          step.combine(tiles, sums, length);
           for (int k = 0; k < length; k++) {
             out[k] = (float) (lambda * sums[k]);
           }

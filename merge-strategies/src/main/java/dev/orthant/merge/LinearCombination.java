@@ -10,16 +10,18 @@ import java.util.Arrays;
 record LinearCombination(boolean normalize) implements Combination {
 
   @Override
-  public void combine(float[][] tiles, double[] weights, double[] out, int length) {
+  public Step with(double[] weights) {
     double[] coefficients = coefficients(weights);
-    Arrays.fill(out, 0, length, 0);
-    for (int i = 0; i < tiles.length; i++) {
-      float[] tile = tiles[i];
-      double coefficient = coefficients[i];
-      for (int k = 0; k < length; k++) {
-        out[k] += coefficient * tile[k];
+    return (tiles, out, length) -> {
+      Arrays.fill(out, 0, length, 0);
+      for (int i = 0; i < tiles.length; i++) {
+        float[] tile = tiles[i];
+        double coefficient = coefficients[i];
+        for (int k = 0; k < length; k++) {
+          out[k] += coefficient * tile[k];
+        }
       }
-    }
+    };
   }
 
   /** What the inputs are multiplied by. */

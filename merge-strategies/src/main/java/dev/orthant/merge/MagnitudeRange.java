@@ -45,7 +45,7 @@ record MagnitudeRange(Bound least, Bound greatest) {
     return (tile, offset, length) -> {
       for (int k = 0; k < length; k++) {
         float value = tile[k];
-        tile[k] = Math.abs(value) < threshold ? 0 : value;
+        tile[k] = Branchless.orZero(Math.abs(value) >= threshold, value);
       }
     };
   }
@@ -77,15 +77,17 @@ record MagnitudeRange(Bound least, Bound greatest) {
       float high = greatest.value();
       for (int k = 0; k < length; k++) {
         float magnitude = Math.abs(tile[k]);
-        boolean keep = magnitude >= low && magnitude <= high;
-        if (magnitude == low) {
-          keep &= least.keeps(seenLeast++);
+        boolean keep = magnitude >= low & magnitude <= high;
+        if (magnitude == low || magnitude == high) { // seldom
+          keep = keepsNext(magnitude);
         }
-        if (magnitude == high) {
-          keep &= greatest.keeps(seenGreatest++);
-        }
-        tile[k] = keep ? tile[k] : 0;
+        tile[k] = Branchless.orZero(keep, tile[k]);
       }
+    }
+
+    private boolean keepsNext(float bound) {
+      boolean keep = bound != least.value() || least.keeps(seenLeast++);
+      return (bound != greatest.value() || greatest.keeps(seenGreatest++)) && keep;
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.orthant.merge;
 
 import dev.orthant.core.lowrank.ElementTiles;
-import java.util.Arrays;
 
 /**
  * DELLA's probabilities: from {@code density - epsilon} for the smallest magnitude to {@code
@@ -33,14 +32,14 @@ record MagnitudeRanks(double density, double epsilon, boolean wholeTensor)
 
     private final ElementTiles delta;
     private final float[] values; // [row]
-    private final long[] order; // [row], magnitude above, index below
+    private final MagnitudeOrder order;
     private final float[] probabilities; // [row]
     private long start = -1; // of the row whose probabilities are known
 
     Rows(ElementTiles delta, int row) {
       this.delta = delta;
       this.values = new float[row];
-      this.order = new long[row];
+      this.order = new MagnitudeOrder(row);
       this.probabilities = new float[row];
     }
 
@@ -64,15 +63,11 @@ record MagnitudeRanks(double density, double epsilon, boolean wholeTensor)
     private void rank(long row) {
       int n = values.length;
       delta.read(row, values, n);
-      for (int k = 0; k < n; k++) {
-        // magnitudes are ordered as the integers of their bits
-        order[k] = (long) (Float.floatToRawIntBits(values[k]) & 0x7fffffff) << 32 | k;
-      }
-      Arrays.sort(order);
+      int[] ascending = order.of(values);
       double step = n == 1 ? 0 : 2 * epsilon / (n - 1);
       double lowest = n == 1 ? density : density - epsilon;
       for (int rank = 0; rank < n; rank++) {
-        probabilities[(int) order[rank]] = (float) (lowest + rank * step);
+        probabilities[ascending[rank]] = (float) (lowest + rank * step);
       }
       start = row;
     }

@@ -1,5 +1,8 @@
 package dev.orthant.merge;
 
+import dev.orthant.core.lowrank.ElementTiles;
+import java.util.Arrays;
+
 /**
  * The mean over the inputs that are not zero at an element; where it is one input only, its value
  * times a factor of that input.
@@ -14,25 +17,26 @@ record MeanOfActive(double[] unique) implements Combination {
   }
 
   @Override
-  public void combine(float[][] tiles, double[] weights, double[] out, int length) {
-    for (int k = 0; k < length; k++) {
-      double sum = 0;
-      int active = 0;
-      int last = 0;
+  public Step with(double[] weights) {
+    int[] active = new int[ElementTiles.TILE];
+    double[] factors = new double[ElementTiles.TILE]; // their sum over the active inputs
+    return (tiles, out, length) -> {
+      Arrays.fill(out, 0, length, 0);
+      Arrays.fill(active, 0, length, 0);
+      Arrays.fill(factors, 0, length, 0);
       for (int i = 0; i < tiles.length; i++) {
-        float value = tiles[i][k];
-        if (value != 0) {
-          sum += value;
-          active++;
-          last = i;
+        float[] tile = tiles[i];
+        double factor = unique.length == 0 ? 1 : unique[i];
+        for (int k = 0; k < length; k++) {
+          boolean isActive = tile[k] != 0;
+          out[k] += tile[k];
+          active[k] += isActive ? 1 : 0;
+          factors[k] += isActive ? factor : 0;
         }
       }
-      if (active > 1) {
-        sum /= active;
-      } else if (unique.length > 0) {
-        sum *= unique[last];
+      for (int k = 0; k < length; k++) {
+        out[k] *= active[k] > 1 ? 1.0 / active[k] : factors[k];
       }
-      out[k] = sum;
-    }
+    };
   }
 }

@@ -1,6 +1,7 @@
 package dev.orthant.merge;
 
 import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.ElementTiles;
 import dev.orthant.core.spi.MergeTensor;
 import dev.orthant.core.spi.Merger;
 
@@ -32,13 +33,15 @@ final class ModelTies implements Merger {
       return;
     }
     double[] weights = LinearRule.weights(tensor);
+    double[] votes = new double[ElementTiles.TILE];
     ElementwiseRule.forEachTile(
         trim,
         tensor,
         Dense.tiles(LinearRule.deltas(tensor)),
         (tiles, offset, length) -> {
+          ballots.countVotes(tiles, weights, votes, length);
           for (int k = 0; k < length; k++) {
-            positiveMinusNegative += ballots.signOfVotes(tiles, weights, k);
+            positiveMinusNegative += (votes[k] > 0 ? 1 : 0) - (votes[k] < 0 ? 1 : 0);
           }
         });
   }

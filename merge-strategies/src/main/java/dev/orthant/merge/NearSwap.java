@@ -8,12 +8,14 @@ package dev.orthant.merge;
 record NearSwap(double t) implements Combination {
 
   @Override
-  public void combine(float[][] tiles, double[] weights, double[] out, int length) {
-    float[] from = tiles[0];
-    float[] to = tiles[1];
-    for (int k = 0; k < length; k++) {
-      double difference = (double) to[k] - from[k];
-      out[k] = from[k] + Math.max(-t, Math.min(t, difference));
-    }
+  public Step with(double[] weights) {
+    return (tiles, out, length) -> {
+      float[] from = tiles[0];
+      float[] to = tiles[1];
+      for (int k = 0; k < length; k++) {
+        double difference = (double) to[k] - from[k];
+        out[k] = from[k] + Math.max(-t, Math.min(t, difference));
+      }
+    };
   }
 }

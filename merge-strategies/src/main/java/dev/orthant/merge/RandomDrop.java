@@ -21,7 +21,7 @@ record RandomDrop(KeepProbability probability, Draws draws, boolean divide) impl
       filler.fill(p, offset, length);
       for (int k = 0; k < length; k++) {
         float kept = divide ? (float) (tile[k] / p[k]) : tile[k];
-        tile[k] = draw.keeps(offset + k, p[k]) ? kept : 0;
+        tile[k] = Branchless.orZero(draw.keeps(offset + k, p[k]), kept);
       }
     };
   }

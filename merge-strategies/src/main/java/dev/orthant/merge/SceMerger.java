@@ -20,9 +20,12 @@ record SceMerger(double selectTopk) implements Merger {
     double[] weights = calculate(selected, tensor, deltas);
     Selection selection = new Selection(selected.get());
     Combination erase =
-        (tiles, ones, out, length) -> {
-          selection.applyInPlace(tiles, length);
-          ERASE.combine(tiles, weights, out, length);
+        ones -> {
+          Combination.Step step = ERASE.with(weights);
+          return (tiles, out, length) -> {
+            selection.applyInPlace(tiles, length);
+            step.combine(tiles, out, length);
+          };
         };
     return new ElementwiseRule(Sparsifier.NONE, erase, 1).merge(tensor, deltas);
   }
@@ -64,29 +67,39 @@ record SceMerger(double selectTopk) implements Merger {
 
   private static TileSource variances(ElementTiles[] deltas) {
     float[][] tiles = new float[deltas.length][ElementTiles.TILE];
+    double[] means = new double[ElementTiles.TILE];
+    double[] squares = new double[ElementTiles.TILE];
     return TileSource.of(
         deltas[0].size(),
         (offset, out, length) -> {
           for (int i = 0; i < deltas.length; i++) {
             deltas[i].read(offset, tiles[i], length);
           }
-          variances(tiles, out, length);
+          variances(tiles, means, squares, out, length);
         });
   }
 
   /** The variance among the inputs at each position, divided by their number. */
-  private static void variances(float[][] tiles, float[] out, int length) {
+  private static void variances(
+      float[][] tiles, double[] means, double[] squares, float[] out, int length) {
+    Arrays.fill(means, 0, length, 0);
+    Arrays.fill(squares, 0, length, 0);
+    for (float[] tile : tiles) {
+      for (int k = 0; k < length; k++) {
+        means[k] += tile[k];
+      }
+    }
     for (int k = 0; k < length; k++) {
-      double mean = 0;
-      for (float[] tile : tiles) {
-        mean += tile[k];
+      means[k] /= tiles.length;
+    }
+    for (float[] tile : tiles) {
+      for (int k = 0; k < length; k++) {
+        double deviation = tile[k] - means[k];
+        squares[k] += deviation * deviation;
       }
-      mean /= tiles.length;
-      double squares = 0;
-      for (float[] tile : tiles) {
-        squares += (tile[k] - mean) * (tile[k] - mean);
-      }
-      out[k] = (float) (squares / tiles.length);
+    }
+    for (int k = 0; k < length; k++) {
+      out[k] = (float) (squares[k] / tiles.length);
     }
   }
 
@@ -108,6 +121,8 @@ record SceMerger(double selectTopk) implements Merger {
 
     private final ElementMask mask;
     private final float[] variances = new float[ElementTiles.TILE];
+    private final double[] means = new double[ElementTiles.TILE];
+    private final double[] squares = new double[ElementTiles.TILE];
     private long offset;
 
     Selection(ElementMask mask) {
@@ -118,12 +133,12 @@ record SceMerger(double selectTopk) implements Merger {
       if (mask == ElementMask.KEEP_ALL) {
         return;
       }
-      variances(tiles, variances, length);
+      variances(tiles, means, squares, variances, length);
       mask.applyInPlace(variances, offset, length);
       offset += length;
       for (float[] tile : tiles) {
         for (int k = 0; k < length; k++) {
-          tile[k] = variances[k] == 0 ? 0 : tile[k];
+          tile[k] = Branchless.orZero(variances[k] != 0, tile[k]);
         }
       }
     }

@@ -86,7 +86,7 @@ final class TiesTest {
         new DisjointMerge(DisjointMerge.Vote.WEIGHTED, DisjointMerge.Reduction.SUM, 1);
     double[] sums = new double[10];
 
-    rule.combine(deltas, new double[] {1, 1, 1}, sums, 10);
+    rule.with(new double[] {1, 1, 1}).combine(deltas, sums, 10);
 
     for (int k = 0; k < 10; k++) {
       double expected = 0;
