@@ -81,9 +81,12 @@ public record DareConfig(
     if (density == 1) {
       return Sparsifier.NONE;
     }
-    Sparsifier drop =
-        new RandomDrop(
-            KeepProbability.constant(density), draws, rescale == Rescale.INVERSE_DENSITY);
-    return rescale == Rescale.L1 ? new KeepL1(drop) : drop;
+    Sparsifier drop = new RandomDrop(KeepProbability.constant(density), draws, false);
+    return switch (rescale) {
+      case INVERSE_DENSITY -> new Scaled(drop, 1 / density);
+      case L1 -> new KeepL1(drop);
+      case NONE -> drop;
+      case BY_PROFILE -> throw new IllegalArgumentException("the profile says how to rescale");
+    };
   }
 }

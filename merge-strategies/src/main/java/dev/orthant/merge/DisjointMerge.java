@@ -58,7 +58,7 @@ record DisjointMerge(Vote vote, Reduction reduction, int signOfZero) implements 
         }
       }
       for (int k = 0; k < length; k++) {
-        out[k] = signs[k] * out[k] / Branchless.orOne(divisors[k]);
+        out[k] = signs[k] * out[k] / Branchless.orOne(divisors[k]) + 0.0; // no negative zeros
       }
     };
   }

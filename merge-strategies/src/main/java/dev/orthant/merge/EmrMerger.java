@@ -12,7 +12,10 @@ import java.util.List;
 final class EmrMerger implements Merger {
 
   private static final ElementwiseRule ELECT =
-      new ElementwiseRule(Sparsifier.NONE, EmrMerger::elect, 1);
+      new ElementwiseRule(
+          Sparsifier.NONE,
+          weights -> (tiles, out, length) -> elect(tiles, weights, out, length),
+          1);
 
   private final EmrConfig config;
   private double[] own = new double[0]; // [inputs], of the deltas

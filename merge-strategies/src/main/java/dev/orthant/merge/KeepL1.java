@@ -12,13 +12,7 @@ record KeepL1(Sparsifier sparsifier) implements Sparsifier {
   @Override
   public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
     double factor = sumOfMagnitudesRatio(sparsifier.mask(tensor, i, delta), delta);
-    ElementMask mask = sparsifier.mask(tensor, i, delta);
-    return (tile, offset, length) -> {
-      mask.applyInPlace(tile, offset, length);
-      for (int k = 0; k < length; k++) {
-        tile[k] = (float) (factor * tile[k]);
-      }
-    };
+    return Scaled.mask(sparsifier.mask(tensor, i, delta), factor);
   }
 
   private static double sumOfMagnitudesRatio(ElementMask mask, ElementTiles delta) {

@@ -66,10 +66,12 @@ final class LinearRule {
       double coefficient = coefficients[i];
       for (long at = 0; at < out.size(); at += ElementTiles.TILE) {
         int length = (int) Math.min(ElementTiles.TILE, out.size() - at);
-        out.read(at, sum, length);
+        if (i > 0) {
+          out.read(at, sum, length);
+        }
         delta.read(at, tile, length);
         for (int k = 0; k < length; k++) {
-          sum[k] = (float) (sum[k] + coefficient * tile[k]);
+          sum[k] = (float) ((i > 0 ? sum[k] : 0) + coefficient * tile[k]);
         }
         out.write(at, sum, length);
       }

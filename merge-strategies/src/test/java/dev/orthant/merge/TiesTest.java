@@ -180,6 +180,31 @@ final class TiesTest {
         .containsExactly(-2);
   }
 
+  /**
+   * By hand: weights 2 and -1 of 1 and -1 vote for + with 3 and both agree. 3 over the magnitudes
+   * of the weights, 3, over the weights, 1, or over the number that agree in an unweighted vote,
+   * which is a draw and so the first, 2 / 1.
+   */
+  @ParameterizedTest
+  @CsvSource({"PAPER, 1", "MERGEKIT, 3", "PEFT, 2", "FUSIONBENCH, 3"})
+  void negativeWeightsTurnVotes(Profile profile, float expected) {
+    TiesConfig config = new TiesConfig(1, 1, profile, Merge.BY_PROFILE);
+
+    assertThat(Trial.merge(TIES, config, new double[] {2, -1}, vector(1), vector(-1)))
+        .containsExactly(expected);
+  }
+
+  /** PEFT's magnitude_prune is its TIES without the election. */
+  @Test
+  void magnitudePruneEqualsPefts() {
+    GoldenRun run = new GoldenRun("magnitude-prune/peft_magnitude_prune.json");
+
+    INDArray merged =
+        run.taskVectors(new MagnitudePruneFactory(), new MagnitudePruneConfig(0.4, 1));
+
+    assertThatTensor(merged).isCloseTo(run.expected("merged"), SINGLE, SINGLE);
+  }
+
   @ParameterizedTest
   @EnumSource(Profile.class)
   void tensorsOfOneElementSurvive(Profile profile) {
