@@ -35,6 +35,7 @@ final class CliModule extends AbstractModule {
     bind(BaseModels.class).toInstance(baseModels);
     bind(StudyRunner.class);
     bind(FolderMerge.class);
+    bind(RecipeMerge.class);
     bind(ResultReport.class);
     bind(QuickstartCommand.class);
     bind(StatisticsCommand.class);

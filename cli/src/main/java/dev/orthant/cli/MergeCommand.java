@@ -1,11 +1,14 @@
 package dev.orthant.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.inject.Inject;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.TransformSpec;
+import dev.orthant.core.merge.recipe.MergeConfig;
 import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.eval.study.MergingStep;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +26,7 @@ import picocli.CommandLine.Parameters;
     name = "merge",
     description = {
       "Merge the adapters of a study:  orthant merge FILE",
+      "what a merge file says, in Orthant's or mergekit's form:  orthant merge FILE --output OUT",
       "or adapter or model folders:    orthant merge --type ties --output OUT INPUT INPUT ..."
     })
 final class MergeCommand implements Callable<Integer> {
@@ -37,12 +41,13 @@ final class MergeCommand implements Callable<Integer> {
   private final Console console;
   private final StudyRunner runner;
   private final FolderMerge folders;
+  private final RecipeMerge recipes;
 
   @Parameters(
       arity = "1..*",
       paramLabel = "INPUT",
       description =
-          "A study's configuration; or, with --type, PEFT adapter folders or model folders.")
+          "A study's configuration or a merge file; or, with --type, PEFT adapter folders or model folders.")
   private List<Path> inputs = List.of();
 
   @Option(names = "--type", paramLabel = "NAME", description = "The merger, by its name.")
@@ -117,7 +122,38 @@ final class MergeCommand implements Callable<Integer> {
   private List<String> after = List.of();
 
   @Option(names = "--seed", paramLabel = "N", description = "For mergers that draw; default: 42.")
-  private long seed = 42;
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--dry-run",
+      description = "Check everything and tell what a merge of models would do; write nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description = "What a merge of models may use, such as 1g; default: 2g.")
+  private @Nullable String memory;
+
+  @Option(
+      names = "--shard-size",
+      paramLabel = "SIZE",
+      description = "The most bytes of a merged model's files; default: 5GB.")
+  private @Nullable String shardSize;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads of a merge of models; default: one a core.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--digests",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Note the SHA-256 of the inputs' files in merge.json; default: yes.")
+  private boolean digests = true;
 
   @Option(
       names = "--plugins",
@@ -132,16 +168,17 @@ final class MergeCommand implements Callable<Integer> {
   private boolean force;
 
   @Inject
-  MergeCommand(Console console, StudyRunner runner, FolderMerge folders) {
+  MergeCommand(Console console, StudyRunner runner, FolderMerge folders, RecipeMerge recipes) {
     this.console = console;
     this.runner = runner;
     this.folders = folders;
+    this.recipes = recipes;
   }
 
   @Override
   public Integer call() throws IOException {
     if (type == null) {
-      return mergeStudy();
+      return mergeFile();
     }
     if (output == null) {
       throw new MisuseException("--type needs --output, the folder to write");
@@ -157,7 +194,7 @@ final class MergeCommand implements Callable<Integer> {
             base,
             fold,
             rank,
-            seed,
+            seed == null ? MergeConfig.DEFAULT_SEED : seed,
             plugins,
             Space.valueOf(space.name().toUpperCase(Locale.ROOT)),
             transforms(before),
@@ -176,13 +213,34 @@ final class MergeCommand implements Callable<Integer> {
         .toList();
   }
 
-  private int mergeStudy() throws IOException {
+  private int mergeFile() throws IOException {
     if (inputs.size() != 1) {
       throw new MisuseException(
-          "without --type there is one input, a study's configuration; were " + inputs.size());
+          "without --type there is one input, a study's configuration or a merge file; were "
+              + inputs.size());
     }
+    Path file = inputs.get(0);
+    if (Files.isRegularFile(file)) {
+      JsonNode root = new ConfigDecoder().parse(file);
+      if (RecipeMerge.takes(root)) {
+        Path written = recipes.run(file, root, options());
+        if (written != null) {
+          console.out().println(written);
+        }
+        return ExitCode.OK;
+      }
+    }
+    return mergeStudy(file);
+  }
+
+  private RecipeMerge.Options options() {
+    return new RecipeMerge.Options(
+        output, force, dryRun, memory, shardSize, threads, seed, digests, plugins);
+  }
+
+  private int mergeStudy(Path file) throws IOException {
     runner.run(
-        inputs.get(0),
+        file,
         "timings-merge.json",
         (study, times) -> {
           new MergingStep(study, times).run();

@@ -7,7 +7,11 @@ final class VersionProvider implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
+    return new String[] {"orthant " + version()};
+  }
+
+  static String version() {
     String version = VersionProvider.class.getPackage().getImplementationVersion();
-    return new String[] {"orthant " + (version == null ? "(not packaged)" : version)};
+    return version == null ? "(not packaged)" : version;
   }
 }

@@ -54,6 +54,13 @@ public final class BreadcrumbsFactory implements MergerFactory<BreadcrumbsConfig
   }
 
   @Override
+  public Merger createPerInput(List<BreadcrumbsConfig> configs) {
+    return configs.stream().distinct().count() == 1
+        ? create(configs.get(0))
+        : PerInput.rule(name(), configs.stream().map(this::create).toList());
+  }
+
+  @Override
   public MergerTraits traits(BreadcrumbsConfig config) {
     return Needs.taskVectors(Granularity.MATRIX);
   }

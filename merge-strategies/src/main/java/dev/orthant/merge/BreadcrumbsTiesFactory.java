@@ -56,6 +56,13 @@ public final class BreadcrumbsTiesFactory implements MergerFactory<BreadcrumbsTi
   }
 
   @Override
+  public Merger createPerInput(List<BreadcrumbsTiesConfig> configs) {
+    return configs.stream().distinct().count() == 1
+        ? create(configs.get(0))
+        : PerInput.rule(name(), configs.stream().map(this::create).toList());
+  }
+
+  @Override
   public MergerTraits traits(BreadcrumbsTiesConfig config) {
     return Needs.taskVectors(Granularity.MATRIX);
   }

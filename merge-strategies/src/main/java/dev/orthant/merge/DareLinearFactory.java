@@ -56,6 +56,13 @@ public final class DareLinearFactory implements MergerFactory<DareLinearConfig> 
   }
 
   @Override
+  public Merger createPerInput(List<DareLinearConfig> configs) {
+    return configs.stream().distinct().count() == 1
+        ? create(configs.get(0))
+        : PerInput.rule(name(), configs.stream().map(this::create).toList());
+  }
+
+  @Override
   public MergerTraits traits(DareLinearConfig config) {
     boolean l1 = DareConfig.effective(config.rescale(), config.profile()) == DareConfig.Rescale.L1;
     return Needs.taskVectors(l1 ? Granularity.MATRIX : Granularity.ELEMENT);

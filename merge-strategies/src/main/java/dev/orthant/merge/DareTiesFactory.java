@@ -59,6 +59,13 @@ public final class DareTiesFactory implements MergerFactory<DareTiesConfig> {
   }
 
   @Override
+  public Merger createPerInput(List<DareTiesConfig> configs) {
+    return configs.stream().distinct().count() == 1
+        ? create(configs.get(0))
+        : PerInput.rule(name(), configs.stream().map(this::create).toList());
+  }
+
+  @Override
   public MergerTraits traits(DareTiesConfig config) {
     boolean l1 = DareConfig.effective(config.rescale(), config.profile()) == DareConfig.Rescale.L1;
     return Needs.taskVectors(l1 ? Granularity.MATRIX : Granularity.ELEMENT);

@@ -58,6 +58,13 @@ public final class DellaFactory implements MergerFactory<DellaConfig> {
   }
 
   @Override
+  public Merger createPerInput(List<DellaConfig> configs) {
+    return configs.stream().distinct().count() == 1
+        ? create(configs.get(0))
+        : PerInput.rule(name(), configs.stream().map(this::create).toList());
+  }
+
+  @Override
   public MergerTraits traits(DellaConfig config) {
     return Needs.taskVectors(Granularity.MATRIX);
   }

@@ -57,6 +57,13 @@ public final class DellaLinearFactory implements MergerFactory<DellaLinearConfig
   }
 
   @Override
+  public Merger createPerInput(List<DellaLinearConfig> configs) {
+    return configs.stream().distinct().count() == 1
+        ? create(configs.get(0))
+        : PerInput.rule(name(), configs.stream().map(this::create).toList());
+  }
+
+  @Override
   public MergerTraits traits(DellaLinearConfig config) {
     return Needs.taskVectors(Granularity.MATRIX);
   }

@@ -60,6 +60,13 @@ public final class TiesFactory implements MergerFactory<TiesConfig> {
   }
 
   @Override
+  public Merger createPerInput(List<TiesConfig> configs) {
+    return configs.stream().distinct().count() == 1
+        ? create(configs.get(0))
+        : PerInput.rule(name(), configs.stream().map(this::create).toList());
+  }
+
+  @Override
   public MergerTraits traits(TiesConfig config) {
     return new MergerTraits(
         config.isOverModel() ? Granularity.MODEL : Granularity.MATRIX,

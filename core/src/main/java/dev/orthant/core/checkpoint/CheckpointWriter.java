@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +22,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  */
 public final class CheckpointWriter {
-
-  private static final List<String> TOKENIZER_FILES =
-      List.of(
-          "tokenizer.json",
-          "tokenizer_config.json",
-          "special_tokens_map.json",
-          "added_tokens.json",
-          "vocab.txt",
-          "vocab.json",
-          "merges.txt",
-          "tokenizer.model",
-          "spiece.model");
 
   private final JsonNode config;
   private final SafetensorsWriter tensors = new SafetensorsWriter().metadata("format", "pt");
@@ -91,11 +78,7 @@ public final class CheckpointWriter {
         into -> {
           tensors.write(into.resolve(HuggingFaceCheckpoint.WEIGHTS));
           if (tokenizerFolder != null) {
-            for (String name : TOKENIZER_FILES) {
-              if (Files.isRegularFile(tokenizerFolder.resolve(name))) {
-                Files.copy(tokenizerFolder.resolve(name), into.resolve(name));
-              }
-            }
+            TokenizerFiles.copy(tokenizerFolder, into);
           }
           for (Map.Entry<String, String> text : texts.entrySet()) {
             Files.writeString(into.resolve(text.getKey()), text.getValue());

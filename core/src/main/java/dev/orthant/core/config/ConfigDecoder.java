@@ -64,6 +64,29 @@ public final class ConfigDecoder {
     return decode(node, type, defaults, UNNAMED, null);
   }
 
+  /**
+   * Decodes a tree that was read from a file; relative {@link Path} components are resolved against
+   * its folder.
+   *
+   * @param file for messages and paths
+   * @param defaults values of absent keys, or null
+   * @throws ConfigurationException with all problems
+   */
+  public <T extends Record> T decode(
+      JsonNode node, Path file, Class<T> type, @Nullable T defaults) {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    return decode(node, type, defaults, file.toString(), folder);
+  }
+
+  /**
+   * Reads a file, YAML or (by its name) JSON, into a tree without decoding it.
+   *
+   * @throws ConfigurationException if it cannot be read or is malformed
+   */
+  public JsonNode parse(Path file) {
+    return text.read(file);
+  }
+
   /** Reads YAML or JSON into a tree without decoding it. */
   public JsonNode parse(String yaml) {
     return text.parse(yaml, UNNAMED);

@@ -6,7 +6,10 @@ import dev.orthant.core.spi.DeltaTransform;
 import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Granularity;
+import dev.orthant.core.stats.FeatureStatistics;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,42 @@ public record MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
     rules = List.copyOf(rules);
   }
 
+  /** A plan of nothing. */
+  public static MergePlan empty(long seed) {
+    return new MergePlan(List.of(), List.of(), seed);
+  }
+
+  /** Which tensors do not fit the memory, one sentence for each rule. */
+  public List<String> tooLarge(MergeSettings settings) {
+    List<String> problems = new ArrayList<>();
+    for (int i = 0; i < rules.size(); i++) {
+      Rule rule = rules.get(i);
+      Output largest = null;
+      long most = 0;
+      for (Output output : outputs) {
+        if (output.work() instanceof Merge merge && merge.rule() == i && !rule.inBlocks()) {
+          long bytes =
+              (UnitWork.slots(merge, rule) + 1L) * output.elements() * Float.BYTES
+                  + MergeSettings.OVERHEAD;
+          if (bytes > most) {
+            most = bytes;
+            largest = output;
+          }
+        }
+      }
+      if (largest != null && most > settings.memoryBytes()) {
+        problems.add(
+            "'%s' sees whole tensors, and '%s' takes %s with all inputs; was %s"
+                .formatted(
+                    rule.merger(),
+                    largest.name(),
+                    MergeSettings.text(most),
+                    MergeSettings.text(settings.memoryBytes())));
+      }
+    }
+    return problems;
+  }
+
   /**
    * A tensor of the result.
    *
@@ -37,7 +76,8 @@ public record MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
       return new ShardLayout.Entry(name, dtype, shape);
     }
 
-    long elements() {
+    /** The number of elements. */
+    public long elements() {
       return entry().elements();
     }
   }
@@ -70,8 +110,16 @@ public record MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
    * One input of a merge.
    *
    * @param name the input's; random numbers depend on it
+   * @param statistics of its features here
    */
-  public record Input(String name, double weight, Part part) {}
+  public record Input(
+      String name, double weight, Part part, Optional<FeatureStatistics> statistics) {
+
+    /** An input without statistics. */
+    public Input(String name, double weight, Part part) {
+      this(name, weight, part, Optional.empty());
+    }
+  }
 
   /**
    * A rule with a configuration.
@@ -79,6 +127,7 @@ public record MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
    * @param merger the name of the rule
    * @param configuration all settings, for messages and to tell one plan from another
    * @param create makes the rule for one run
+   * @param before what is done to the inputs' deltas
    * @param after what is done to merged deltas
    */
   public record Rule(
@@ -86,16 +135,21 @@ public record MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
       String configuration,
       MergerTraits traits,
       Supplier<Merger> create,
+      List<DeltaTransform> before,
       List<DeltaTransform> after) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public Rule {
+      before = List.copyOf(before);
       after = List.copyOf(after);
     }
 
     /** Whether the rule may see a tensor in blocks. */
     boolean inBlocks() {
-      return traits.granularity() == Granularity.ELEMENT && !traits.surveys() && after.isEmpty();
+      return traits.granularity() == Granularity.ELEMENT
+          && !traits.surveys()
+          && before.isEmpty()
+          && after.isEmpty();
     }
   }
 }

@@ -34,6 +34,16 @@ public record MergeSettings(int threads, long memoryBytes, long shardBytes) {
         Math.max(1, Runtime.getRuntime().availableProcessors()), 2L << 30, 5_000_000_000L);
   }
 
+  /** A number of bytes for people. */
+  public static String text(long bytes) {
+    if (bytes < 1L << 20) {
+      return bytes + " bytes";
+    }
+    return bytes < 10L << 30
+        ? "%d MiB".formatted((bytes + (1L << 20) - 1) >> 20)
+        : "%d GiB".formatted((bytes + (1L << 30) - 1) >> 30);
+  }
+
   /** What is left for the arrays of a merge. */
   long arrayBytes() {
     return memoryBytes - OVERHEAD;

@@ -5,8 +5,10 @@ import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.merge.stream.SlotPool.Slot;
 import dev.orthant.core.spi.CounterRandom;
+import dev.orthant.core.spi.DeltaTransform;
 import dev.orthant.core.spi.MergeTensor;
 import dev.orthant.core.stats.FeatureStatistics;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +29,8 @@ final class StreamTensor implements MergeTensor {
   private final long count;
   private final List<Slot> slots; // one an input, one for the base
   private final Scratch scratch;
-  private final @Nullable INDArray[] deltas;
+  private final List<DeltaTransform> before;
+  private final @Nullable Delta[] deltas;
   private @Nullable INDArray base;
   private final double[] squares;
 
@@ -42,22 +45,23 @@ final class StreamTensor implements MergeTensor {
   }
 
   StreamTensor(
+      MergePlan plan,
       MergePlan.Output output,
       MergePlan.Merge merge,
-      long seed,
       long from,
       long count,
       List<Slot> slots,
       Scratch scratch) {
     this.output = output;
     this.merge = merge;
-    this.seed = seed;
+    this.seed = plan.seed();
+    this.before = plan.rules().get(merge.rule()).before();
     this.from = from;
     this.inputs = merge.inputs().size();
     this.count = count;
     this.slots = slots;
     this.scratch = scratch;
-    this.deltas = new INDArray[inputs];
+    this.deltas = new Delta[inputs];
     this.squares = new double[inputs];
     Arrays.fill(squares, Double.NaN);
   }
@@ -84,7 +88,7 @@ final class StreamTensor implements MergeTensor {
 
   @Override
   public Delta delta(int i) {
-    INDArray delta = deltas[i];
+    Delta delta = deltas[i];
     if (delta == null) {
       FloatPointer memory = slots.get(i).memory();
       squares[i] = load(merge.inputs().get(i).part(), merge.base(), memory);
@@ -93,10 +97,23 @@ final class StreamTensor implements MergeTensor {
             "tensor '%s' of input '%s' holds numbers that are not finite"
                 .formatted(name(), input(i)));
       }
-      delta = array(memory);
+      delta = new DenseDelta(array(memory));
+      for (DeltaTransform transform : before) {
+        delta = transform.transform(name(), delta, statistics(i), others(i)).delta();
+      }
       deltas[i] = delta;
     }
-    return new DenseDelta(delta);
+    return delta;
+  }
+
+  private List<FeatureStatistics> others(int i) {
+    List<FeatureStatistics> others = new ArrayList<>();
+    for (int j = 0; j < inputs; j++) {
+      if (j != i) {
+        statistics(j).ifPresent(others::add);
+      }
+    }
+    return others;
   }
 
   @Override
@@ -120,12 +137,17 @@ final class StreamTensor implements MergeTensor {
 
   @Override
   public Optional<FeatureStatistics> statistics(int i) {
-    return Optional.empty();
+    return merge.inputs().get(i).statistics();
   }
 
   @Override
   public CounterRandom random(int i) {
     return CounterRandom.of(seed, name(), input(i)).from(from);
+  }
+
+  /** The statistics of all inputs, as far as there are any. */
+  List<FeatureStatistics> allStatistics() {
+    return others(-1);
   }
 
   /** Sums of squares of all deltas; those that the rule did not read are read now. */

@@ -12,8 +12,8 @@ import java.util.List;
  */
 record Unit(int output, long from, long count) {
 
-  /** 16 MiB of single precision: seconds of work are lost by an interruption, not minutes. */
-  static final long MOST = 1L << 22;
+  /** 4 MiB of single precision: little work is lost by an interruption. */
+  static final long MOST = 1L << 20;
 
   /** The units of a plan, in order; a rule that sees whole tensors has one unit a tensor. */
   static List<Unit> of(MergePlan plan) {

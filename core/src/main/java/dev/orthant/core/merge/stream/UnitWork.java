@@ -47,7 +47,7 @@ final class UnitWork {
     try {
       mergers
           .get(merge.rule())
-          .survey(new StreamTensor(output, merge, plan.seed(), 0, count, holding.slots(), scratch));
+          .survey(new StreamTensor(plan, output, merge, 0, count, holding.slots(), scratch));
     } finally {
       pool.giveBack(holding);
     }
@@ -87,10 +87,13 @@ final class UnitWork {
         long from = unit.from() + done;
         long count = Math.min(block, unit.count() - done);
         StreamTensor tensor =
-            new StreamTensor(output, merge, plan.seed(), from, count, holding.slots(), scratch);
+            new StreamTensor(plan, output, merge, from, count, holding.slots(), scratch);
         Delta merged = mergers.get(merge.rule()).merge(tensor);
         for (DeltaTransform transform : rule.after()) {
-          merged = transform.transform(output.name(), merged, Optional.empty(), List.of()).delta();
+          merged =
+              transform
+                  .transform(output.name(), merged, Optional.empty(), tensor.allStatistics())
+                  .delta();
         }
         if (!Arrays.equals(merged.shape(), tensor.shape())) {
           throw new ShapeMismatchException(output.name(), tensor.shape(), merged.shape());

@@ -218,6 +218,7 @@ final class StreamingMergeTest {
             "{}",
             new MergerTraits(granularity, Set.of(), Set.of(Space.FULL), 2, 2, false),
             () -> merger,
+            List.of(),
             List.of());
     List<MergePlan.Output> outputs = new ArrayList<>();
     TinyCheckpoints.SHAPES.forEach(
