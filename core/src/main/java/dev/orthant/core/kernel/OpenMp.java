@@ -5,24 +5,39 @@ import com.sun.jna.NativeLibrary;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** GNU's OpenMP library, as far as oneDNN has to be told how many threads it may use. */
+/** OpenMP's threads, as far as oneDNN has to be told how many of them it may use. */
 final class OpenMp {
 
-  private static final String LIBRARY = "libgomp.so.1";
+  private static final String SET_THREADS = "omp_set_num_threads";
+  private static final String MAX_THREADS = "omp_get_max_threads";
+  private static final String GNU_LIBRARY = "libgomp.so.1";
 
   private final Function setThreads;
   private final Function maxThreads;
 
   private OpenMp(NativeLibrary library) {
-    this.setThreads = library.getFunction("omp_set_num_threads");
-    this.maxThreads = library.getFunction("omp_get_max_threads");
+    this.setThreads = library.getFunction(SET_THREADS);
+    this.maxThreads = library.getFunction(MAX_THREADS);
   }
 
-  /** The library that other native code of this process has loaded. */
+  /**
+   * What oneDNN is linked with: GNU's library, unless one that is visible to the whole process
+   * takes its place, as Intel's does where MKL is loaded.
+   */
   static Optional<OpenMp> loaded() {
     try {
-      return Optional.of(new OpenMp(NativeLibrary.getInstance(LIBRARY)));
-    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      return Optional.of(new OpenMp(NativeLibrary.getProcess()));
+    } catch (UnsatisfiedLinkError e) {
+      return gnu();
+    } catch (NoClassDefFoundError e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<OpenMp> gnu() {
+    try {
+      return Optional.of(new OpenMp(NativeLibrary.getInstance(GNU_LIBRARY)));
+    } catch (UnsatisfiedLinkError e) {
       return Optional.empty();
     }
   }
