@@ -1,16 +1,14 @@
 package dev.orthant.osrm;
 
-import org.bytedeco.openblas.global.openblas;
+import java.util.Optional;
 
 /** The lower end of a symmetric matrix' spectrum, in double precision. */
 final class SmallestEigenvectors {
 
   /*
-   * LAPACK reduces the matrix to tridiagonal form (dsytrd) and finds only the eigenvectors asked for
-   * (dstemr); rotating those few back is done here. The driver that does all of it, dsyevr, is not
-   * used: it goes through dtrmm, and the dtrmm of the OpenBLAS 0.3.19 that ND4J brings is wrong with
-   * the kernels for AVX-512 (SkylakeX and Cooperlake): the vectors are then garbage, without any
-   * error. What is returned has been verified, in a small fraction of the time.
+   * Large positive semidefinite matrices are searched through their inverse, all others are reduced
+   * to tridiagonal form. What is returned has been verified, in a small fraction of the time: some
+   * BLAS libraries compute wrongly without any error.
    *
    * Single precision would be twice as fast, but loses the small eigenvalues that matter here: at a
    * condition number of 1e8 the trace is twice the optimum.
@@ -19,18 +17,23 @@ final class SmallestEigenvectors {
   /** Far above rounding, far below what a broken library gives; relative to the trace. */
   private static final double TOLERANCE = 1e-9;
 
+  /** What the search has to attain to be believed; a few times rounding. */
+  private static final double STRICT = 1e-13;
+
   private final double[] symmetric; // [d, d]
   private final int d;
   private final int count;
-  private final double[] eigenvalues; // [d]
-  private final double[] rows; // [count, d]
+  private final double trace;
 
   private SmallestEigenvectors(double[] symmetric, int d, int count) {
     this.symmetric = symmetric;
     this.d = d;
     this.count = count;
-    this.eigenvalues = new double[d];
-    this.rows = new double[count * d];
+    double sum = 0;
+    for (int i = 0; i < d; i++) {
+      sum += Math.abs(symmetric[i * d + i]);
+    }
+    this.trace = sum;
   }
 
   /**
@@ -42,97 +45,69 @@ final class SmallestEigenvectors {
    * @throws ArithmeticException if the library in use computes wrongly
    */
   static double[] of(double[] symmetric, int d, int count) {
-    SmallestEigenvectors result = new SmallestEigenvectors(symmetric, d, count);
-    result.solve();
-    result.verify();
-    result.makeLargestPositive();
-    return result.rows;
+    return new SmallestEigenvectors(symmetric, d, count).solve();
   }
 
-  private void solve() {
-    double[] reflectors = symmetric.clone(); // LAPACK's columns, below the subdiagonal
-    double[] diagonal = new double[d];
-    double[] subdiagonal = new double[d];
-    double[] factors = new double[d];
-    requireSuccess(
-        "dsytrd",
-        openblas.LAPACKE_dsytrd(
-            openblas.LAPACK_COL_MAJOR,
-            (byte) 'L',
-            d,
-            reflectors,
-            d,
-            diagonal,
-            subdiagonal,
-            factors));
-    solveTridiagonal(diagonal, subdiagonal);
-    for (int i = d - 2; i >= 0; i--) {
-      for (int row = 0; row < count; row++) {
-        reflect(row * d, reflectors, i, factors[i]);
-      }
-    }
-  }
-
-  private void solveTridiagonal(double[] diagonal, double[] subdiagonal) {
-    int[] found = new int[1];
-    int[] tryForAccuracy = {1};
-    requireSuccess(
-        "dstemr",
-        openblas.LAPACKE_dstemr(
-            openblas.LAPACK_COL_MAJOR,
-            (byte) 'V',
-            (byte) 'I',
-            d,
-            diagonal,
-            subdiagonal,
-            0,
-            0,
-            1,
-            count,
-            found,
-            eigenvalues,
-            rows, // LAPACK's columns
-            d,
-            count,
-            new int[2 * count],
-            tryForAccuracy));
-    if (found[0] != count) {
+  private double[] solve() {
+    Optional<double[]> searched =
+        InverseKrylov.suits(d, count)
+            ? InverseKrylov.smallest(symmetric, d, count)
+            : Optional.empty();
+    double[] rows =
+        searched
+            .filter(found -> error(found) <= STRICT)
+            .orElseGet(() -> TridiagonalSolver.smallest(symmetric, d, count));
+    double error = error(rows);
+    if (!(error <= TOLERANCE)) {
       throw new ArithmeticException(
-          "dstemr found %d of %d eigenvectors".formatted(found[0], count));
+          "the BLAS library in use computes wrong eigenvectors (off by %.1e, at most %.1e is"
+                  .formatted(error, TOLERANCE)
+              + " rounding); with OpenBLAS, try the environment variable OPENBLAS_CORETYPE=Haswell");
     }
+    makeLargestPositive(rows);
+    return rows;
   }
 
-  /** row -= factor * (row v) v', with v = (0, ..., 0, 1, column i of the reflectors below it). */
-  private void reflect(int row, double[] reflectors, int i, double factor) {
-    double product = rows[row + i + 1];
-    for (int k = i + 2; k < d; k++) {
-      product += rows[row + k] * reflectors[i * d + k];
-    }
-    product *= factor;
-    rows[row + i + 1] -= product;
-    for (int k = i + 2; k < d; k++) {
-      rows[row + k] -= product * reflectors[i * d + k];
-    }
-  }
-
-  private void verify() {
-    double trace = 0;
-    for (int i = 0; i < d; i++) {
-      trace += Math.abs(symmetric[i * d + i]);
-    }
+  /**
+   * The largest deviation of an inner product from orthonormality, or of an element of {@code S v -
+   * lambda v} from 0 relative to the trace.
+   */
+  private double error(double[] rows) {
+    double[] images = images(rows);
+    double error = 0;
     for (int i = 0; i < count; i++) {
       for (int j = 0; j <= i; j++) {
-        double product = dot(rows, i * d, rows, j * d);
-        requireSmall(product - (i == j ? 1 : 0), TOLERANCE);
+        error = worse(error, dot(rows, i, rows, j) - (i == j ? 1 : 0));
       }
-      for (int k = 0; k < d; k++) {
-        double residual = dot(symmetric, k * d, rows, i * d) - eigenvalues[i] * rows[i * d + k];
-        requireSmall(residual, TOLERANCE * trace);
+      double eigenvalue = dot(rows, i, images, i);
+      for (int k = i * d; k < (i + 1) * d; k++) {
+        double residual = images[k] - eigenvalue * rows[k];
+        error = worse(error, residual == 0 ? 0 : residual / trace);
       }
     }
+    return error;
   }
 
-  private void makeLargestPositive() {
+  /** The rows times the matrix, [count, d]. */
+  private double[] images(double[] rows) {
+    double[] images = new double[count * d];
+    for (int k = 0; k < d; k++) {
+      for (int i = 0; i < count; i++) {
+        double factor = rows[i * d + k];
+        for (int j = 0; j < d; j++) {
+          images[i * d + j] += factor * symmetric[k * d + j];
+        }
+      }
+    }
+    return images;
+  }
+
+  /** The larger magnitude; NaN if either is. */
+  private static double worse(double error, double other) {
+    return Math.max(error, Math.abs(other));
+  }
+
+  private void makeLargestPositive(double[] rows) {
     for (int row = 0; row < rows.length; row += d) {
       int largest = row;
       for (int i = row; i < row + d; i++) {
@@ -146,26 +121,11 @@ final class SmallestEigenvectors {
     }
   }
 
-  private double dot(double[] a, int fromA, double[] b, int fromB) {
+  private double dot(double[] a, int rowOfA, double[] b, int rowOfB) {
     double sum = 0;
     for (int i = 0; i < d; i++) {
-      sum += a[fromA + i] * b[fromB + i];
+      sum += a[rowOfA * d + i] * b[rowOfB * d + i];
     }
     return sum;
-  }
-
-  private static void requireSmall(double error, double allowed) {
-    if (!(Math.abs(error) <= allowed)) {
-      throw new ArithmeticException(
-          "the BLAS library in use computes wrong eigenvectors (off by %.1e, at most %.1e is"
-                  .formatted(error, allowed)
-              + " rounding); with OpenBLAS, try the environment variable OPENBLAS_CORETYPE=Haswell");
-    }
-  }
-
-  private static void requireSuccess(String routine, int info) {
-    if (info != 0) {
-      throw new ArithmeticException("%s failed with info = %d".formatted(routine, info));
-    }
   }
 }

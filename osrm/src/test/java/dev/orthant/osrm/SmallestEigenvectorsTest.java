@@ -57,6 +57,25 @@ final class SmallestEigenvectorsTest {
   }
 
   @Test
+  void theSearchThroughTheInverseFindsWhatTheReductionFinds() {
+    int d = 1024;
+    double[] symmetric = new double[d * d]; // tridiagonal, eigenvalues 2 - 2 cos(k pi / (d + 1))
+    for (int i = 0; i < d; i++) {
+      symmetric[i * d + i] = 2;
+      symmetric[i * d + Math.max(0, i - 1)] += i > 0 ? -1 : 0;
+      symmetric[i * d + Math.min(d - 1, i + 1)] += i < d - 1 ? -1 : 0;
+    }
+
+    RealMatrix rows = matrix(SmallestEigenvectors.of(symmetric, d, 8), 8, d);
+
+    RealMatrix inside = rows.multiply(matrix(symmetric, d, d)).multiply(rows.transpose());
+    for (int k = 0; k < 8; k++) {
+      double eigenvalue = 2 - 2 * Math.cos((k + 1) * Math.PI / (d + 1));
+      assertThat(inside.getEntry(k, k)).isCloseTo(eigenvalue, within(1e-8 * eigenvalue));
+    }
+  }
+
+  @Test
   void equalEigenvaluesGiveOrthonormalRows() {
     double[] identity = new double[16];
     for (int i = 0; i < 4; i++) {
