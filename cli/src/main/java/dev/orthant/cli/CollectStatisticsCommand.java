@@ -77,6 +77,12 @@ final class CollectStatisticsCommand implements Callable<Integer> {
   private int maxLength = 128;
 
   @Option(
+      names = "--sketch",
+      paramLabel = "N",
+      description = "Keep N rows a module instead of its Gram matrix, for very wide layers.")
+  private @Nullable Integer sketch;
+
+  @Option(
       names = "--adapter",
       paramLabel = "FOLDER",
       description = "Take features of the base with this adapter in it, a partly merged model.")
@@ -103,10 +109,13 @@ final class CollectStatisticsCommand implements Callable<Integer> {
     if (rows != null && rows < 1) {
       throw new MisuseException("--rows must be at least 1, was " + rows);
     }
+    if (sketch != null && sketch < 1) {
+      throw new MisuseException("--sketch must be at least 1, was " + sketch);
+    }
     Path file = OutputFile.requireFree(output, force);
     statistics.write(
         new FileStatistics.Request(
-            data, base, maxLength, task, textA, textB, modules, unit, rows, adapter, file));
+            data, base, maxLength, task, textA, textB, modules, unit, rows, sketch, adapter, file));
     console.out().println(file);
     return ExitCode.OK;
   }

@@ -60,6 +60,7 @@ final class FileStatistics {
       List<String> modules,
       Unit unit,
       @Nullable Integer rows,
+      @Nullable Integer sketch,
       @Nullable Path adapter,
       Path output) {}
 
@@ -86,11 +87,15 @@ final class FileStatistics {
               checkpoint.fingerprint() + suffix(request.adapter()),
               checkpoint.tokenizerFingerprint(),
               request.unit());
+      FeatureExtraction extraction =
+          new FeatureExtraction(injector.getInstance(Kernels.class), BATCH, interruption);
+      LabelledRows texts = LabelledRows.of(taken, tokenizer);
+      Integer sketch = request.sketch();
       StatisticsFile.write(
           request.output(),
-          new FeatureExtraction(injector.getInstance(Kernels.class), BATCH, interruption)
-              .collect(
-                  request.task(), source, modules, adapted, LabelledRows.of(taken, tokenizer)));
+          sketch == null
+              ? extraction.collect(request.task(), source, modules, adapted, texts)
+              : extraction.sketch(request.task(), source, modules, adapted, texts, sketch));
     } finally {
       pool.close();
     }

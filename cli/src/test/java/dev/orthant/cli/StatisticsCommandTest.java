@@ -86,6 +86,22 @@ final class StatisticsCommandTest {
   }
 
   @Test
+  void sketchesKeepTheLeadingDirectionsInFewerRows() {
+    Path data = study.folder().resolve("opinion-train.tsv");
+
+    FeatureStatistics sketch = features(collect("sketch", data, "--sketch", "12"));
+
+    FeatureStatistics whole = features(collect("unsketched", data));
+    assertThat(sketch.sketch().orElseThrow()).hasSizeLessThanOrEqualTo(12 * 32);
+    assertThat(sketch.count()).isEqualTo(whole.count());
+    assertClose(sketch.sum(), whole.sum());
+    for (int i = 0; i < 32; i++) {
+      double missing = whole.gram()[i * 33] - sketch.gram()[i * 33];
+      assertThat(missing).isBetween(-ROUNDING * whole.gram()[0], sketch.lost() * (1 + ROUNDING));
+    }
+  }
+
+  @Test
   void aPartlyMergedModelIsAnotherSource() throws IOException {
     TinyStudy trained = TinyStudy.write(folder.resolve("trained"), base, TinyStudy.SMALL);
     assertThat(trained.run("train").code()).isZero();

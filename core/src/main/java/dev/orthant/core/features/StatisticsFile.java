@@ -15,15 +15,16 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A task's statistics as a safetensors file: all that has to leave a data owner's machine.
  *
  * <p>For each distinct input, under the name of the first module that reads it, {@code NAME.gram}
- * [d, d] and {@code NAME.sum} [d] in double precision and {@code NAME.count} [1], a 64-bit integer.
- * The metadata are {@code format = orthant-statistics}, {@code version}, {@code task}, {@code
- * base_fingerprint}, {@code tokenizer_fingerprint}, {@code unit} and {@code modules}, a JSON object
- * of module path to NAME.
+ * [d, d], or {@code NAME.sketch} [size, d] and {@code NAME.lost} [1], and {@code NAME.sum} [d] in
+ * double precision, and {@code NAME.count} [1], a 64-bit integer. The metadata are {@code format =
+ * orthant-statistics}, {@code version}, {@code task}, {@code base_fingerprint}, {@code
+ * tokenizer_fingerprint}, {@code unit} and {@code modules}, a JSON object of module path to NAME.
  */
 public final class StatisticsFile {
 
@@ -113,7 +114,13 @@ public final class StatisticsFile {
 
   private static void add(SafetensorsWriter writer, String name, FeatureStatistics features) {
     int d = features.dimension();
-    writer.addDoubles(name + ".gram", features.gram(), d, d);
+    Optional<double[]> sketch = features.sketch();
+    if (sketch.isPresent()) {
+      writer.addDoubles(name + ".sketch", sketch.get(), sketch.get().length / d, d);
+      writer.addDoubles(name + ".lost", new double[] {features.lost()}, 1);
+    } else {
+      writer.addDoubles(name + ".gram", features.gram(), d, d);
+    }
     writer.addDoubles(name + ".sum", features.sum(), d);
     writer.addLongs(name + ".count", new long[] {features.count()}, 1);
   }
@@ -126,12 +133,29 @@ public final class StatisticsFile {
     }
     double[] sum = file.readDoubles(name + ".sum");
     requireShape(file, name + ".sum", sum.length);
+    if (file.names().contains(name + ".sketch")) {
+      return sketched(file, name, task, count, sum);
+    }
     requireShape(file, name + ".gram", sum.length, sum.length);
     double[] gram = file.readDoubles(name + ".gram");
     requireFinite(file, name + ".sum", sum);
     requireFinite(file, name + ".gram", gram);
     requireGram(file, name + ".gram", gram, sum.length);
     return new FeatureStatistics(task, count, sum, gram);
+  }
+
+  private static FeatureStatistics sketched(
+      SafetensorsFile file, String name, String task, long count, double[] sum) {
+    requireFinite(file, name + ".sum", sum);
+    double[] rows = file.readDoubles(name + ".sketch");
+    requireShape(file, name + ".sketch", rows.length / sum.length, sum.length);
+    requireFinite(file, name + ".sketch", rows);
+    requireShape(file, name + ".lost", 1);
+    double lost = file.readDoubles(name + ".lost")[0];
+    if (!(lost >= 0)) {
+      throw wrong(file, "tensor '%s.lost' must be at least 0, was %s", name, lost);
+    }
+    return FeatureStatistics.sketched(task, count, sum, rows, lost);
   }
 
   private static Map<String, String> modules(SafetensorsFile file) {

@@ -55,9 +55,25 @@ public record TaskStatistics(
           together.put(
               module,
               sums.computeIfAbsent(mine, m -> new IdentityHashMap<>())
-                  .computeIfAbsent(others, mine::plus));
+                  .computeIfAbsent(others, o -> sum(mine, o)));
         });
     return new TaskStatistics(task, source, together);
+  }
+
+  /** Two sketches give one as large as the larger of them. */
+  private static FeatureStatistics sum(FeatureStatistics mine, FeatureStatistics others) {
+    FeatureStatistics sum = mine.plus(others);
+    if (sum.sketch().isEmpty()) {
+      return sum;
+    }
+    int d = sum.dimension();
+    int size =
+        Math.max(mine.sketch().orElseThrow().length, others.sketch().orElseThrow().length) / d;
+    FrequentDirections sketch = new FrequentDirections(Math.max(1, size), d);
+    sketch.addLost(sum.lost());
+    sketch.add(sum.sketch().orElseThrow());
+    double[] rows = sketch.rows();
+    return FeatureStatistics.sketched(sum.task(), sum.count(), sum.sum(), rows, sketch.lost());
   }
 
   private static void requireSame(String what, Object mine, Object others) {

@@ -102,11 +102,12 @@ public record ModuleInterference(
     double square = a.dot(a);
     for (FeatureStatistics f : features) {
       int d = f.dimension();
+      double[] gram = f.gram();
       double trace = 0;
       for (int i = 0; i < d; i++) {
-        trace += f.gram()[i * d + i];
+        trace += gram[i * d + i];
       }
-      double energy = Math.max(0, a.times(new Matrix(d, d, f.gram())).dot(a));
+      double energy = Math.max(0, a.times(new Matrix(d, d, gram)).dot(a));
       exposures.add(Math.sqrt(energy / (square * trace / d)));
     }
     return exposures;

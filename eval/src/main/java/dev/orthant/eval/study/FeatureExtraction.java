@@ -1,12 +1,14 @@
 package dev.orthant.eval.study;
 
 import dev.orthant.core.features.ExampleMeans;
+import dev.orthant.core.features.SketchCollector;
 import dev.orthant.core.features.StatisticsCollector;
 import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.nn.FeatureListener;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.text.LabelledRows;
 import java.util.Collection;
@@ -38,10 +40,31 @@ public final class FeatureExtraction {
       BertEncoder encoder,
       LabelledRows rows) {
     StatisticsCollector collector = new StatisticsCollector(task, source, modules, kernels);
-    new Predictor(kernels, batchSize, interruption)
-        .observe(
-            encoder, rows, source.unit() == Unit.MEANS ? new ExampleMeans(collector) : collector);
+    observe(collector, source.unit(), encoder, rows);
     return collector.statistics();
+  }
+
+  /**
+   * The statistics of one task in bounded memory.
+   *
+   * @param size rows of a sketch, at least 1
+   */
+  public TaskStatistics sketch(
+      String task,
+      StatisticsSource source,
+      Collection<String> modules,
+      BertEncoder encoder,
+      LabelledRows rows,
+      int size) {
+    SketchCollector collector = new SketchCollector(task, source, modules, size);
+    observe(collector, source.unit(), encoder, rows);
+    return collector.statistics();
+  }
+
+  private void observe(
+      FeatureListener listener, Unit unit, BertEncoder encoder, LabelledRows rows) {
+    new Predictor(kernels, batchSize, interruption)
+        .observe(encoder, rows, unit == Unit.MEANS ? new ExampleMeans(listener) : listener);
   }
 
   /** How many feature vectors rows have. */
