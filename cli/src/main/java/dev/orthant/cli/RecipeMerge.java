@@ -251,6 +251,7 @@ final class RecipeMerge {
             inputs,
             config.adapters().stream().map(InputSpec::weight).toList(),
             new InputStatistics(given ? statistics : List.of()),
+            new InputFisher(List.of()),
             base == null ? null : models.resolve(base),
             config.fold(),
             null,
