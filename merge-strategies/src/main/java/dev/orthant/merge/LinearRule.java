@@ -63,15 +63,13 @@ final class LinearRule {
     float[] tile = new float[ElementTiles.TILE];
     for (int i = 0; i < coefficients.length; i++) {
       ElementTiles delta = Dense.tiles(deltas.apply(i));
-      double coefficient = coefficients[i];
+      float coefficient = (float) coefficients[i]; // single precision runs on vectors
       for (long at = 0; at < out.size(); at += ElementTiles.TILE) {
         int length = (int) Math.min(ElementTiles.TILE, out.size() - at);
-        if (i > 0) {
-          out.read(at, sum, length);
-        }
+        out.read(at, sum, length);
         delta.read(at, tile, length);
         for (int k = 0; k < length; k++) {
-          sum[k] = (float) ((i > 0 ? sum[k] : 0) + coefficient * tile[k]);
+          sum[k] += coefficient * tile[k];
         }
         out.write(at, sum, length);
       }
