@@ -2,6 +2,7 @@ package dev.orthant.core.features;
 
 import dev.orthant.core.spi.MatrixOps;
 import dev.orthant.core.stats.FeatureStatistics;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,8 +17,8 @@ final class Accumulator {
   private final String leader;
   private final int dimension;
   private final double[] sum; // [d]
-  private final double[] gram; // [d, d]
-  private final INDArray latestGram; // [d, d]
+  private final double[] gram; // [d, d], on and below the diagonal
+  private final INDArray latestGram; // [d, d], on and below the diagonal
   private float[] latestSum = {};
   private long latestCount;
   private long count;
@@ -56,7 +57,7 @@ final class Accumulator {
   /** Adds a batch x [rows, d] of these column sums. */
   void take(INDArray x, float[] columnSums, MatrixOps ops) {
     settle();
-    ops.gemm(x, true, x, false, 1f, 0f, latestGram);
+    ops.gram(x, latestGram);
     latestSum = columnSums;
     latestCount = x.size(0);
     batches++;
@@ -80,9 +81,13 @@ final class Accumulator {
     if (latestCount == 0) {
       return;
     }
-    float[] values = latestGram.data().asFloat();
-    for (int i = 0; i < gram.length; i++) {
-      gram[i] += values[i];
+    FloatBuffer values = latestGram.data().asNioFloat();
+    float[] row = new float[dimension];
+    for (int i = 0; i < dimension; i++) {
+      values.get(i * dimension, row, 0, i + 1);
+      for (int j = 0; j <= i; j++) {
+        gram[i * dimension + j] += row[j];
+      }
     }
     for (int i = 0; i < dimension; i++) {
       sum[i] += latestSum[i];
@@ -91,12 +96,13 @@ final class Accumulator {
     latestCount = 0;
   }
 
-  /** The products' rounding is not symmetric; statistics are. */
-  private double[] symmetric(double[] matrix) {
-    double[] s = new double[matrix.length];
+  /** The whole of what is known on and below the diagonal. */
+  private double[] symmetric(double[] lower) {
+    double[] s = new double[lower.length];
     for (int i = 0; i < dimension; i++) {
-      for (int j = 0; j < dimension; j++) {
-        s[i * dimension + j] = (matrix[i * dimension + j] + matrix[j * dimension + i]) / 2;
+      for (int j = 0; j <= i; j++) {
+        s[i * dimension + j] = lower[i * dimension + j];
+        s[j * dimension + i] = lower[i * dimension + j];
       }
     }
     return s;

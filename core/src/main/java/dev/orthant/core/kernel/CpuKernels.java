@@ -141,6 +141,12 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
+  public void gram(INDArray x, INDArray c) {
+    Shapes.product(x, true, x, false, c);
+    product.gram((int) x.size(0), (int) x.size(1), Floats.of("x", x), Floats.of("c", c));
+  }
+
+  @Override
   public void dropout(INDArray x, float p, long seed, INDArray y) {
     Shapes.same("y", y, x);
     DropoutMask mask = new DropoutMask(p, seed);

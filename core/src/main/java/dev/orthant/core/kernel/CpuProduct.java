@@ -19,6 +19,7 @@ final class CpuProduct {
   private static final int SMALLEST = 96;
   private static final int LARGEST = 512;
   private static final int MULTIPLE = 16;
+  private static final int FEW_COLUMNS = 512; // of a Gram matrix: three blocks
   private static final int FLAT = 32; // rows of a result, at most
 
   private final WorkerPool pool;
@@ -68,6 +69,24 @@ final class CpuProduct {
             part(form, alpha, a, b, beta, c, bias, from, to, 0, form.n);
           } else {
             part(form, alpha, a, b, beta, c, bias, 0, form.m, from, to);
+          }
+        });
+  }
+
+  /** {@code c = x' x} for x [n, d], on and below the diagonal, in square blocks. */
+  void gram(int n, int d, Floats x, Floats c) {
+    Form form = new Form(d, d, n, true, false);
+    int size = d <= FEW_COLUMNS ? (d + 2) / 3 : FEW_COLUMNS / 2;
+    int blocks = (d + size - 1) / size;
+    pool.forEach(
+        blocks * blocks,
+        index -> {
+          int row = index / blocks * size;
+          int column = index % blocks * size;
+          if (column <= row) {
+            int rowEnd = Math.min(d, row + size);
+            int columnEnd = Math.min(d, column + size);
+            part(form, 1f, x, x, 0f, c, null, row, rowEnd, column, columnEnd);
           }
         });
   }

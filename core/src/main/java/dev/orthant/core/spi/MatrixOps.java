@@ -27,6 +27,16 @@ public interface MatrixOps {
       INDArray c);
 
   /**
+   * {@code c = x' x}, of which only the elements on and below the diagonal are meaningful.
+   *
+   * @param x [n, d]
+   * @param c [d, d], overwritten
+   */
+  default void gram(INDArray x, INDArray c) {
+    gemm(x, true, x, false, 1f, 0f, c);
+  }
+
+  /**
    * Inverted dropout, {@code y = x * mask / (1 - p)}; the mask is a function of {@code seed} and of
    * the element's index alone, so that a backward pass gets the same one by the same seed.
    *

@@ -80,6 +80,25 @@ final class KernelsTest {
 
   @ParameterizedTest
   @EnumSource
+  void gramOnAndBelowTheDiagonal(Implementation implementation) {
+    for (int[] size : new int[][] {{1, 1}, {7, 2}, {4, 50}, {90, 515}}) {
+      INDArray x = normal(size[0], size[1]);
+      INDArray c = Nd4j.valueArrayOf(new long[] {size[1], size[1]}, Float.NaN, DataType.FLOAT);
+      INDArray expected = wide(x).transpose().mmul(wide(x));
+
+      kernels(implementation).gram(x, c);
+
+      for (int i = 0; i < size[1]; i++) {
+        for (int j = 0; j <= i; j++) {
+          double error = ABSOLUTE + RELATIVE * Math.abs(expected.getDouble(i, j));
+          assertThat(c.getDouble(i, j)).isCloseTo(expected.getDouble(i, j), within(error));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void productsIgnoreWhatAnOverwrittenResultHeld(Implementation implementation) {
     INDArray c = Nd4j.valueArrayOf(new long[] {2, 2}, Float.NaN, DataType.FLOAT);
     INDArray one = Nd4j.eye(2).castTo(DataType.FLOAT);
