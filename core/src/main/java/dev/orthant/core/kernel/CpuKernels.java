@@ -136,7 +136,7 @@ public final class CpuKernels implements Kernels {
             (int) a.size(transposeA ? 0 : 1),
             transposeA,
             transposeB);
-    Floats result = form.isFlat() ? Floats.buffered("c", c) : Floats.of("c", c);
+    Floats result = form.isFlat() ? buffered("c", c) : Floats.of("c", c);
     product.run(form, alpha, Floats.of("a", a), Floats.of("b", b), beta, result, null);
   }
 
@@ -150,8 +150,8 @@ public final class CpuKernels implements Kernels {
   public void dropout(INDArray x, float p, long seed, INDArray y) {
     Shapes.same("y", y, x);
     DropoutMask mask = new DropoutMask(p, seed);
-    Floats from = Floats.buffered("x", x);
-    Floats to = Floats.buffered("y", y);
+    Floats from = buffered("x", x);
+    Floats to = buffered("y", y);
     tiles.elements(
         from.length(),
         (index, count, ws) -> {
@@ -165,8 +165,8 @@ public final class CpuKernels implements Kernels {
   @Override
   public void axpy(float alpha, INDArray x, INDArray y) {
     Shapes.same("y", y, x);
-    Floats from = Floats.buffered("x", x);
-    Floats to = Floats.buffered("y", y);
+    Floats from = buffered("x", x);
+    Floats to = buffered("y", y);
     tiles.elements(
         from.length(),
         (index, count, ws) -> {
@@ -194,8 +194,8 @@ public final class CpuKernels implements Kernels {
         Floats.of("x", x),
         Floats.of("w", w),
         0f,
-        biased ? Floats.buffered("y", y) : Floats.of("y", y),
-        biased ? Floats.buffered("bias", bias) : null);
+        biased ? buffered("y", y) : Floats.of("y", y),
+        biased ? buffered("bias", bias) : null);
   }
 
   @Override
@@ -216,10 +216,7 @@ public final class CpuKernels implements Kernels {
       Shapes.requireOrNull("bias", bias, y.size(1));
       parts.add(
           new FrozenProduct.Part(
-              layer,
-              in,
-              bias == null ? null : Floats.buffered("bias", bias),
-              Floats.buffered("y", y)));
+              layer, in, bias == null ? null : buffered("bias", bias), buffered("y", y)));
     }
     frozen.forward((int) x.size(0), parts, FrozenProduct.RowsDone.NOTHING);
   }
@@ -249,8 +246,8 @@ public final class CpuKernels implements Kernels {
 
   private void addColumnSums(INDArray dy, INDArray db) {
     int width = (int) dy.size(1);
-    Floats from = Floats.buffered("dy", dy);
-    Floats to = Floats.buffered("db", db);
+    Floats from = buffered("dy", dy);
+    Floats to = buffered("db", db);
     pool.forEach(
         1,
         block -> {
@@ -281,13 +278,13 @@ public final class CpuKernels implements Kernels {
     layerNorm.forward(
         (int) x.size(0),
         (int) x.size(1),
-        Floats.buffered("x", x),
-        residual == null ? null : Floats.buffered("residual", residual),
-        Floats.buffered("gamma", gamma),
-        Floats.buffered("beta", beta),
+        buffered("x", x),
+        residual == null ? null : buffered("residual", residual),
+        buffered("gamma", gamma),
+        buffered("beta", beta),
         eps,
-        Floats.buffered("stats", stats),
-        Floats.buffered("y", y));
+        buffered("stats", stats),
+        buffered("y", y));
   }
 
   @Override
@@ -297,39 +294,37 @@ public final class CpuKernels implements Kernels {
     layerNorm.backward(
         (int) s.size(0),
         (int) s.size(1),
-        Floats.buffered("dy", dy),
-        Floats.buffered("s", s),
-        Floats.buffered("stats", stats),
-        Floats.buffered("gamma", gamma),
-        Floats.buffered("ds", ds));
+        buffered("dy", dy),
+        buffered("s", s),
+        buffered("stats", stats),
+        buffered("gamma", gamma),
+        buffered("ds", ds));
   }
 
   @Override
   public void gelu(INDArray x, INDArray y) {
     Shapes.same("y", y, x);
-    activations.gelu(Floats.buffered("x", x), Floats.buffered("y", y));
+    activations.gelu(buffered("x", x), buffered("y", y));
   }
 
   @Override
   public void geluGradient(INDArray x, INDArray dy, INDArray dx) {
     Shapes.same("dy", dy, x);
     Shapes.same("dx", dx, x);
-    activations.geluGradient(
-        Floats.buffered("x", x), Floats.buffered("dy", dy), Floats.buffered("dx", dx));
+    activations.geluGradient(buffered("x", x), buffered("dy", dy), buffered("dx", dx));
   }
 
   @Override
   public void tanh(INDArray x, INDArray y) {
     Shapes.same("y", y, x);
-    activations.tanh(Floats.buffered("x", x), Floats.buffered("y", y));
+    activations.tanh(buffered("x", x), buffered("y", y));
   }
 
   @Override
   public void tanhGradient(INDArray y, INDArray dy, INDArray dx) {
     Shapes.same("dy", dy, y);
     Shapes.same("dx", dx, y);
-    activations.tanhGradient(
-        Floats.buffered("y", y), Floats.buffered("dy", dy), Floats.buffered("dx", dx));
+    activations.tanhGradient(buffered("y", y), buffered("dy", dy), buffered("dx", dx));
   }
 
   @Override
@@ -337,13 +332,13 @@ public final class CpuKernels implements Kernels {
       INDArray q, INDArray k, INDArray v, int[] offsets, int heads, INDArray out) {
     int width = Shapes.attention(q, heads, offsets, k, v, out);
     attention.forward(
-        Floats.buffered("q", q),
-        Floats.buffered("k", k),
-        Floats.buffered("v", v),
+        buffered("q", q),
+        buffered("k", k),
+        buffered("v", v),
         offsets,
         heads,
         width,
-        Floats.buffered("out", out));
+        buffered("out", out));
   }
 
   @Override
@@ -359,16 +354,16 @@ public final class CpuKernels implements Kernels {
       INDArray dv) {
     int width = Shapes.attention(q, heads, offsets, k, v, dOut, dq, dk, dv);
     attention.backward(
-        Floats.buffered("q", q),
-        Floats.buffered("k", k),
-        Floats.buffered("v", v),
-        Floats.buffered("dOut", dOut),
+        buffered("q", q),
+        buffered("k", k),
+        buffered("v", v),
+        buffered("dOut", dOut),
         offsets,
         heads,
         width,
-        Floats.buffered("dq", dq),
-        Floats.buffered("dk", dk),
-        Floats.buffered("dv", dv));
+        buffered("dq", dq),
+        buffered("dk", dk),
+        buffered("dv", dv));
   }
 
   @Override
@@ -385,48 +380,46 @@ public final class CpuKernels implements Kernels {
         tokenIds,
         typeIds,
         offsets,
-        Floats.buffered("word", word),
-        Floats.buffered("position", position),
-        Floats.buffered("type", type),
+        buffered("word", word),
+        buffered("position", position),
+        buffered("type", type),
         (int) out.size(1),
-        Floats.buffered("out", out));
+        buffered("out", out));
   }
 
   @Override
   public void meanPool(INDArray x, int[] offsets, INDArray y) {
     Shapes.pooled(x, offsets, y);
-    sequences.meanPool(Floats.buffered("x", x), offsets, (int) x.size(1), Floats.buffered("y", y));
+    sequences.meanPool(buffered("x", x), offsets, (int) x.size(1), buffered("y", y));
   }
 
   @Override
   public void meanPoolGradient(INDArray dy, int[] offsets, INDArray dx) {
     Shapes.pooled(dx, offsets, dy);
-    sequences.meanPoolGradient(
-        Floats.buffered("dy", dy), offsets, (int) dx.size(1), Floats.buffered("dx", dx));
+    sequences.meanPoolGradient(buffered("dy", dy), offsets, (int) dx.size(1), buffered("dx", dx));
   }
 
   @Override
   public void firstRows(INDArray x, int[] offsets, INDArray y) {
     Shapes.pooled(x, offsets, y);
-    sequences.firstRows(Floats.buffered("x", x), offsets, (int) x.size(1), Floats.buffered("y", y));
+    sequences.firstRows(buffered("x", x), offsets, (int) x.size(1), buffered("y", y));
   }
 
   @Override
   public void firstRowsGradient(INDArray dy, int[] offsets, INDArray dx) {
     Shapes.pooled(dx, offsets, dy);
-    sequences.firstRowsGradient(
-        Floats.buffered("dy", dy), offsets, (int) dx.size(1), Floats.buffered("dx", dx));
+    sequences.firstRowsGradient(buffered("dy", dy), offsets, (int) dx.size(1), buffered("dx", dx));
   }
 
   @Override
   public double crossEntropy(INDArray logits, float[] labels, float scale, INDArray dLogits) {
     Shapes.crossEntropy(logits, labels, dLogits);
     return losses.crossEntropy(
-        Floats.buffered("logits", logits),
+        buffered("logits", logits),
         labels,
         (int) logits.size(1),
         scale,
-        Floats.buffered("dLogits", dLogits));
+        buffered("dLogits", dLogits));
   }
 
   @Override
@@ -435,10 +428,10 @@ public final class CpuKernels implements Kernels {
     Shapes.require("predictions", predictions, targets.length, 1);
     Shapes.same("dPredictions", dPredictions, predictions);
     return losses.squaredError(
-        Floats.buffered("predictions", predictions),
+        buffered("predictions", predictions),
         targets,
         scale,
-        Floats.buffered("dPredictions", dPredictions));
+        buffered("dPredictions", dPredictions));
   }
 
   @Override
@@ -449,16 +442,16 @@ public final class CpuKernels implements Kernels {
     CpuOptimizer.adamW(
         tiles,
         step,
-        Floats.buffered("parameter", parameter),
-        Floats.buffered("gradient", gradient),
-        Floats.buffered("m", m),
-        Floats.buffered("v", v));
+        buffered("parameter", parameter),
+        buffered("gradient", gradient),
+        buffered("m", m),
+        buffered("v", v));
   }
 
   @Override
   public double sumOfSquares(INDArray x) {
     return tiles.sum(
-        Floats.buffered("x", x),
+        buffered("x", x),
         (t, count) -> {
           double sum = 0;
           for (int i = 0; i < count; i++) {
@@ -470,7 +463,7 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void scale(float factor, INDArray x) {
-    Floats values = Floats.buffered("x", x);
+    Floats values = buffered("x", x);
     tiles.elements(
         values.length(),
         (from, count, ws) -> {
@@ -481,5 +474,9 @@ public final class CpuKernels implements Kernels {
           }
           values.put(from, t, count);
         });
+  }
+
+  private Floats buffered(String name, INDArray array) {
+    return Floats.buffered(name, array, workspace.get().views);
   }
 }

@@ -63,14 +63,14 @@ final class Floats {
   }
 
   /** The memory of an array whose elements will be copied from or to the heap. */
-  static Floats buffered(String name, INDArray array) {
+  static Floats buffered(String name, INDArray array, Views views) {
     Floats floats = of(name, array);
     if (floats.length > Integer.MAX_VALUE / Float.BYTES) {
       throw new IllegalArgumentException(
           "'%s' has %d elements, at most %d are possible"
               .formatted(name, floats.length, Integer.MAX_VALUE / Float.BYTES));
     }
-    floats.buffer = new Cursor().at(floats.address, floats.length).asBuffer();
+    floats.buffer = views.of(floats.address, floats.length);
     return floats;
   }
 

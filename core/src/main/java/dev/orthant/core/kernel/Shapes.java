@@ -18,6 +18,27 @@ final class Shapes {
     }
   }
 
+  /** Refuses any other shape than [size]; without making an array of it. */
+  static void require(String name, INDArray array, long size) {
+    if (array.rank() != 1 || array.size(0) != size) {
+      throw new ShapeMismatchException(name, new long[] {size}, array.shape());
+    }
+  }
+
+  /** Refuses any other shape than [rows, columns]; without making an array of it. */
+  static void require(String name, INDArray array, long rows, long columns) {
+    if (array.rank() != 2 || array.size(0) != rows || array.size(1) != columns) {
+      throw new ShapeMismatchException(name, new long[] {rows, columns}, array.shape());
+    }
+  }
+
+  /** Refuses any other shape than [size]; null is let through. */
+  static void requireOrNull(String name, @Nullable INDArray array, long size) {
+    if (array != null) {
+      require(name, array, size);
+    }
+  }
+
   /** Refuses any other shape; null is let through. */
   static void requireOrNull(String name, @Nullable INDArray array, long... expected) {
     if (array != null) {
@@ -59,7 +80,7 @@ final class Shapes {
     long m = a.size(transposeA ? 1 : 0);
     long k = a.size(transposeA ? 0 : 1);
     long n = b.size(transposeB ? 0 : 1);
-    require("b", b, transposeB ? new long[] {n, k} : new long[] {k, n});
+    require("b", b, transposeB ? n : k, transposeB ? k : n);
     require("c", c, m, n);
   }
 

@@ -3,6 +3,7 @@ package dev.orthant.core.kernel;
 import static dev.orthant.core.kernel.VectorProduct.L;
 import static dev.orthant.core.kernel.VectorProduct.ROWS;
 import static dev.orthant.core.kernel.VectorProduct.multiply;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -177,7 +178,7 @@ final class VectorAttention implements Attention {
     block.pack(v, head, headV);
     for (int first = 0; first < n; first += CHUNK) {
       int count = Math.min(CHUNK, n - first);
-      int m = roundUp(count, L);
+      int m = roundUp(count, 2 * L);
       // p' = softmax(k q' * scale) but for the normalisation, [n, m]
       block.transpose(q, head, first, count, block.scale(), columns, m);
       multiply(n, m, width, headK, 0, padded, 1, columns, 0, m, p, 0, m);
@@ -250,7 +251,7 @@ final class VectorAttention implements Attention {
     block.pack(dOut, head, headDOut);
     for (int first = 0; first < n; first += CHUNK) {
       int count = Math.min(CHUNK, n - first);
-      int m = roundUp(count, L);
+      int m = roundUp(count, 2 * L);
       int at = first * padded;
       // p' = softmax(k q' * scale), [n, m]
       block.transpose(q, head, first, count, block.scale(), columns, m);
@@ -277,24 +278,61 @@ final class VectorAttention implements Attention {
     block.unpack(dv, head, v);
   }
 
-  /** {@code s = exp(s - max(s))} in each column of s [n, m]; inverse [m] is 1 / their sums. */
+  /*
+   * Two vectors at a time, so that the processor is kept busy, and so that the methods are too long
+   * to be inlined: with everything in one method the compiler gives up and allocates vectors.
+   */
+
+  /**
+   * {@code s = exp(s - max(s))} in each column of s [n, m]; inverse [m] is 1 / their sums. See
+   * {@link FloatMath#exp}.
+   */
   private static void exponentials(float[] s, int n, int m, float[] inverse) {
-    for (int j = 0; j < m; j += L) {
-      FloatVector max = FloatVector.fromArray(S, s, j);
-      for (int i = 1; i < n; i++) {
-        max = max.max(FloatVector.fromArray(S, s, i * m + j));
+    FloatVector log2E = FloatVector.broadcast(S, FloatMath.LOG2_E);
+    FloatVector round = FloatVector.broadcast(S, FloatMath.ROUND);
+    FloatVector ln2High = FloatVector.broadcast(S, -FloatMath.LN2_HI);
+    FloatVector ln2Low = FloatVector.broadcast(S, -FloatMath.LN2_LO);
+    for (int j = 0; j < m; j += 2 * L) {
+      FloatVector max0 = FloatVector.fromArray(S, s, j);
+      FloatVector max1 = FloatVector.fromArray(S, s, j + L);
+      for (int at = j + m; at < n * m; at += m) {
+        max0 = max0.max(FloatVector.fromArray(S, s, at));
+        max1 = max1.max(FloatVector.fromArray(S, s, at + L));
       }
-      for (int i = 0; i < n; i++) {
-        FloatVector.fromArray(S, s, i * m + j).sub(max).intoArray(s, i * m + j);
+      FloatVector sum0 = FloatVector.zero(S);
+      FloatVector sum1 = FloatVector.zero(S);
+      for (int at = j; at < n * m; at += m) {
+        FloatVector v0 = FloatVector.fromArray(S, s, at).sub(max0).max(FloatMath.EXP_MIN);
+        FloatVector v1 = FloatVector.fromArray(S, s, at + L).sub(max1).max(FloatMath.EXP_MIN);
+        FloatVector shifted0 = v0.fma(log2E, round);
+        FloatVector shifted1 = v1.fma(log2E, round);
+        FloatVector k0 = shifted0.sub(round);
+        FloatVector k1 = shifted1.sub(round);
+        FloatVector r0 = k0.fma(ln2Low, k0.fma(ln2High, v0));
+        FloatVector r1 = k1.fma(ln2Low, k1.fma(ln2High, v1));
+        FloatVector c = FloatVector.broadcast(S, FloatMath.EXP_6);
+        FloatVector d = FloatVector.broadcast(S, FloatMath.EXP_5);
+        FloatVector p0 = c.fma(r0, d);
+        FloatVector p1 = c.fma(r1, d);
+        c = FloatVector.broadcast(S, FloatMath.EXP_4);
+        p0 = p0.fma(r0, c);
+        p1 = p1.fma(r1, c);
+        c = FloatVector.broadcast(S, FloatMath.EXP_3);
+        p0 = p0.fma(r0, c);
+        p1 = p1.fma(r1, c);
+        c = FloatVector.broadcast(S, FloatMath.EXP_2);
+        p0 = p0.fma(r0, c).mul(r0).fma(r0, r0).add(1f);
+        p1 = p1.fma(r1, c).mul(r1).fma(r1, r1).add(1f);
+        p0 = p0.mul(shifted0.reinterpretAsInts().add(127).lanewise(LSHL, 23).reinterpretAsFloats());
+        p1 = p1.mul(shifted1.reinterpretAsInts().add(127).lanewise(LSHL, 23).reinterpretAsFloats());
+        p0.intoArray(s, at);
+        p1.intoArray(s, at + L);
+        sum0 = sum0.add(p0);
+        sum1 = sum1.add(p1);
       }
-    }
-    VectorTileMath.exp(s, n * m);
-    for (int j = 0; j < m; j += L) {
-      FloatVector sum = FloatVector.zero(S);
-      for (int i = 0; i < n; i++) {
-        sum = sum.add(FloatVector.fromArray(S, s, i * m + j));
-      }
-      FloatVector.broadcast(S, 1f).div(sum).intoArray(inverse, j);
+      FloatVector one = FloatVector.broadcast(S, 1f);
+      one.div(sum0).intoArray(inverse, j);
+      one.div(sum1).intoArray(inverse, j + L);
     }
   }
 
@@ -304,20 +342,27 @@ final class VectorAttention implements Attention {
    */
   private static void scoreGradients(
       float[] p, float[] dp, int n, int m, float[] inverse, float scale) {
-    for (int j = 0; j < m; j += L) {
-      FloatVector normalise = FloatVector.fromArray(S, inverse, j);
-      FloatVector sum = FloatVector.zero(S);
-      for (int i = 0; i < n; i++) {
-        FloatVector probability = FloatVector.fromArray(S, p, i * m + j).mul(normalise);
-        probability.intoArray(p, i * m + j);
-        sum = probability.fma(FloatVector.fromArray(S, dp, i * m + j), sum);
+    FloatVector scales = FloatVector.broadcast(S, scale);
+    for (int j = 0; j < m; j += 2 * L) {
+      FloatVector inverse0 = FloatVector.fromArray(S, inverse, j);
+      FloatVector inverse1 = FloatVector.fromArray(S, inverse, j + L);
+      FloatVector sum0 = FloatVector.zero(S);
+      FloatVector sum1 = FloatVector.zero(S);
+      for (int at = j; at < n * m; at += m) {
+        FloatVector p0 = FloatVector.fromArray(S, p, at).mul(inverse0);
+        FloatVector p1 = FloatVector.fromArray(S, p, at + L).mul(inverse1);
+        p0.intoArray(p, at);
+        p1.intoArray(p, at + L);
+        sum0 = p0.fma(FloatVector.fromArray(S, dp, at), sum0);
+        sum1 = p1.fma(FloatVector.fromArray(S, dp, at + L), sum1);
       }
-      for (int i = 0; i < n; i++) {
-        FloatVector.fromArray(S, dp, i * m + j)
-            .sub(sum)
-            .mul(FloatVector.fromArray(S, p, i * m + j))
-            .mul(scale)
-            .intoArray(dp, i * m + j);
+      for (int at = j; at < n * m; at += m) {
+        FloatVector p0 = FloatVector.fromArray(S, p, at).mul(scales);
+        FloatVector p1 = FloatVector.fromArray(S, p, at + L).mul(scales);
+        FloatVector d0 = FloatVector.fromArray(S, dp, at).sub(sum0);
+        FloatVector d1 = FloatVector.fromArray(S, dp, at + L).sub(sum1);
+        d0.mul(p0).intoArray(dp, at);
+        d1.mul(p1).intoArray(dp, at + L);
       }
     }
   }

@@ -15,6 +15,7 @@ final class Workspace {
   final Floats.Cursor a = new Floats.Cursor();
   final Floats.Cursor b = new Floats.Cursor();
   final Floats.Cursor c = new Floats.Cursor();
+  final Views views = new Views();
 
   /** Number of the first tile that {@link PlainTileMath} uses for itself. */
   static final int MATH = 16;

@@ -41,6 +41,14 @@ public record AdapterSet(Map<String, Adapter> byModule) {
   /** Whether a module has an adapter with something to train. */
   boolean trains(String module) {
     Adapter adapter = byModule.get(module);
-    return adapter != null && adapter.parameters().stream().anyMatch(Parameter::isTrainable);
+    if (adapter == null) {
+      return false;
+    }
+    for (Parameter parameter : adapter.parameters()) {
+      if (parameter.isTrainable()) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -185,7 +185,7 @@ public final class BertEncoder implements AutoCloseable {
     for (BertLayer layer : layers) {
       x =
           layer.forward(
-              pass, batch, x, layer.saved(pass, config, tokens, keeps(pass, layer, lowest)));
+              pass, batch, x, pass.saved(layer, config, tokens, keeps(pass, layer, lowest)));
     }
     return x;
   }
@@ -209,7 +209,7 @@ public final class BertEncoder implements AutoCloseable {
     INDArray dy = dHidden;
     for (int i = layers.size() - 1; i >= 0 && keeps(pass, layers.get(i), lowest); i--) {
       BertLayer layer = layers.get(i);
-      BertLayer.Saved saved = layer.saved(pass, config, tokens, true);
+      BertLayer.Saved saved = pass.saved(layer, config, tokens, true);
       dy = layer.backward(pass, batch, input(pass, i, tokens, lowest), saved, dy, lowest);
     }
   }
@@ -225,7 +225,7 @@ public final class BertEncoder implements AutoCloseable {
       return pass.buffer("embeddings", tokens, config.hiddenSize());
     }
     BertLayer below = layers.get(layer - 1);
-    return below.saved(pass, config, tokens, keeps(pass, below, lowest)).y();
+    return pass.saved(below, config, tokens, keeps(pass, below, lowest)).y();
   }
 
   private static boolean keeps(Pass pass, BertLayer layer, int lowest) {

@@ -14,6 +14,7 @@ final class Buffers implements AutoCloseable {
   private static final double HEADROOM = 1.25; // so that slowly growing batches seldom reallocate
 
   private final Map<String, Slot> slots = new HashMap<>();
+  private int changes;
 
   /**
    * The array of this name. Its contents are those of the last use if the name and the shape are
@@ -27,8 +28,14 @@ final class Buffers implements AutoCloseable {
     }
     if (!Arrays.equals(slot.view.shape(), shape)) {
       slot.view = slot.shaped(shape);
+      changes++;
     }
     return slot.view;
+  }
+
+  /** Grows whenever an array that was handed out is no longer valid. */
+  int changes() {
+    return changes;
   }
 
   /** The size of all memory held. */
@@ -45,6 +52,7 @@ final class Buffers implements AutoCloseable {
   public void close() {
     slots.values().forEach(slot -> slot.memory.close());
     slots.clear();
+    changes++;
   }
 
   private Slot grow(String name, @Nullable Slot old, long length) {
@@ -54,6 +62,7 @@ final class Buffers implements AutoCloseable {
     }
     Slot slot = new Slot(Nd4j.createUninitialized(DataType.FLOAT, capacity));
     slots.put(name, slot);
+    changes++;
     return slot;
   }
 

@@ -5,6 +5,7 @@ import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.ShapeMismatchException;
 import dev.orthant.core.spi.Site;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,7 +36,7 @@ record Linear(Site site, int depth, FrozenLinear layer) {
   /** {@link #forward} of layers that have the same input. */
   static void forward(Pass pass, INDArray x, List<Linear> layers, List<INDArray> ys) {
     layers.forEach(linear -> pass.heard(linear.site.module(), x));
-    pass.kernels().linear(x, layers.stream().map(Linear::layer).toList(), ys);
+    pass.kernels().linear(x, frozen(layers), ys);
     for (int i = 0; i < ys.size(); i++) {
       String module = layers.get(i).site.module();
       Adapter adapter = pass.adapters().of(module);
@@ -43,6 +44,14 @@ record Linear(Site site, int depth, FrozenLinear layer) {
         adapter.forward(pass.context(module), x, ys.get(i), ys.get(i));
       }
     }
+  }
+
+  private static List<FrozenLinear> frozen(List<Linear> layers) {
+    List<FrozenLinear> frozen = new ArrayList<>(layers.size());
+    for (Linear linear : layers) {
+      frozen.add(linear.layer);
+    }
+    return frozen;
   }
 
   /** {@link #backward} of layers that have the same input. */
@@ -55,8 +64,7 @@ record Linear(Site site, int depth, FrozenLinear layer) {
       INDArray dx,
       boolean needsInput) {
     if (needsInput) {
-      pass.kernels()
-          .linearInputGradient(dys, layers.stream().map(Linear::layer).toList(), accumulate, dx);
+      pass.kernels().linearInputGradient(dys, frozen(layers), accumulate, dx);
     }
     for (int i = 0; i < dys.size(); i++) {
       String module = layers.get(i).site.module();

@@ -7,8 +7,11 @@ import dev.orthant.core.spi.AdapterContext;
 import dev.orthant.core.spi.CounterRandom;
 import dev.orthant.core.spi.MatrixOps;
 import dev.orthant.core.text.Batch;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,6 +30,7 @@ public final class Pass implements AutoCloseable {
   private final AdapterSet adapters;
   private final Buffers buffers = new Buffers();
   private final Map<String, Context> contexts = new HashMap<>();
+  private final Map<BertLayer, Remembered> remembered = new IdentityHashMap<>();
   private boolean training;
   private long stepSeed;
   private @Nullable FeatureListener listener;
@@ -87,6 +91,7 @@ public final class Pass implements AutoCloseable {
   public void close() {
     buffers.close();
     contexts.clear();
+    remembered.clear();
   }
 
   /** Tells the listener of a new batch. */
@@ -103,6 +108,20 @@ public final class Pass implements AutoCloseable {
     }
   }
 
+  /** The buffers of a layer, which are looked up by name only after any of the pass has changed. */
+  BertLayer.Saved saved(BertLayer layer, EncoderConfig config, int tokens, boolean keep) {
+    Remembered last = remembered.get(layer);
+    if (last != null
+        && last.tokens == tokens
+        && last.keep == keep
+        && last.changes == buffers.changes()) {
+      return last.saved;
+    }
+    BertLayer.Saved saved = layer.saved(this, config, tokens, keep);
+    remembered.put(layer, new Remembered(tokens, keep, buffers.changes(), saved));
+    return saved;
+  }
+
   /** What the adapter of a module sees of this pass. */
   AdapterContext context(String module) {
     return contexts.computeIfAbsent(module, Context::new);
@@ -111,6 +130,7 @@ public final class Pass implements AutoCloseable {
   private final class Context implements AdapterContext {
 
     private final String module;
+    private final List<Scratch> scratches = new ArrayList<>();
 
     Context(String module) {
       this.module = module;
@@ -133,11 +153,29 @@ public final class Pass implements AutoCloseable {
 
     @Override
     public INDArray scratch(String name, long... shape) {
+      for (Scratch known : scratches) {
+        if (known.fits(name, shape)) {
+          return buffers.get(known.buffer, shape);
+        }
+      }
       // One buffer for each row shape: only the number of rows differs between passes, so arrays of
       // one pass never invalidate each other.
-      String rowShape =
-          Arrays.toString(Arrays.copyOfRange(shape, Math.min(1, shape.length), shape.length));
-      return buffers.get(module + "/" + name + rowShape, shape);
+      long[] row = Arrays.copyOfRange(shape, Math.min(1, shape.length), shape.length);
+      Scratch made = new Scratch(name, row, module + "/" + name + Arrays.toString(row));
+      scratches.add(made);
+      return buffers.get(made.buffer, shape);
     }
   }
+
+  /** The buffer of what an adapter calls by a name and has rows of one shape. */
+  private record Scratch(String name, long[] row, String buffer) {
+
+    boolean fits(String wanted, long[] shape) {
+      return name.equals(wanted)
+          && Arrays.equals(row, 0, row.length, shape, Math.min(1, shape.length), shape.length);
+    }
+  }
+
+  /** What {@link #saved} remembers of a layer. */
+  private record Remembered(int tokens, boolean keep, int changes, BertLayer.Saved saved) {}
 }

@@ -156,8 +156,8 @@ final class FrozenProductTest {
     int n = 333;
     FrozenLinear layer = FrozenLinear.of(Nd4j.ones(DataType.FLOAT, 40, 30), null);
     Floats x = Floats.of("x", Nd4j.ones(DataType.FLOAT, n, 30));
-    Floats y = Floats.buffered("y", Nd4j.zeros(DataType.FLOAT, n, 40));
-    Floats z = Floats.buffered("z", Nd4j.zeros(DataType.FLOAT, n, 40));
+    Floats y = Floats.buffered("y", Nd4j.zeros(DataType.FLOAT, n, 40), new Views());
+    Floats z = Floats.buffered("z", Nd4j.zeros(DataType.FLOAT, n, 40), new Views());
     kernels(way, pool); // or this is not run
     FrozenProduct product =
         new FrozenProduct(
