@@ -27,6 +27,9 @@ final class ResultReport {
     evaluation.requireInputs();
     List<TaskStatistics> statistics = new StatisticsStep(study).run();
     StudyResults results = evaluation.run(statistics);
+    if (!results.interferences().isEmpty()) {
+      ResultFiles.writeMap(study.layout().interferenceMap(), results);
+    }
     times.time(
         "interference",
         () ->

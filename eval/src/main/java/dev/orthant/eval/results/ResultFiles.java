@@ -72,6 +72,11 @@ public final class ResultFiles {
     AtomicFile.write(file, text(InterferenceJson.encode(figures)));
   }
 
+  /** Writes {@code interference.svg}, a heat map. */
+  public static void writeMap(Path file, StudyResults results) {
+    AtomicFile.write(file, InterferenceMap.of(results.interferences()));
+  }
+
   /** Writes {@code timings.json}. */
   public static void write(Path file, Timings timings) {
     ObjectNode root = JSON.createObjectNode();

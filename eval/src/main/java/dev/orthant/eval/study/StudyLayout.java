@@ -39,6 +39,11 @@ public record StudyLayout(Path root) {
     return root.resolve("interference.json");
   }
 
+  /** The same between tasks, drawn. */
+  public Path interferenceMap() {
+    return root.resolve("interference.svg");
+  }
+
   /** The results in long form, a row a number. */
   public Path resultsCsv() {
     return root.resolve("results.csv");
