@@ -1,5 +1,6 @@
 package dev.orthant.core.lowrank;
 
+import java.nio.FloatBuffer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
@@ -18,13 +19,29 @@ public final class ElementTiles {
   /** A block length that leaves room for a few blocks in a first-level cache of 32 KiB. */
   public static final int TILE = 1024;
 
+  /*
+   * Blocks are moved through buffers over the array's memory: copying is then a few instructions of
+   * the virtual machine, where a pointer would take a native call and several objects a block.
+   */
+
+  private static final int SEGMENT_BITS = 28; // of 1 GiB, as a buffer cannot have 2
+
   private final INDArray array; // keeps the memory alive
-  private final FloatPointer start;
+  private final FloatBuffer[] segments;
 
   private ElementTiles(INDArray array) {
     this.array = array;
     Nd4j.getAffinityManager().ensureLocation(array, AffinityManager.Location.HOST);
-    this.start = new FloatPointer(array.data().addressPointer());
+    FloatPointer start = new FloatPointer(array.data().addressPointer());
+    long first = start.position();
+    long size = array.length();
+    this.segments = new FloatBuffer[(int) (size + (1L << SEGMENT_BITS) - 1 >>> SEGMENT_BITS)];
+    for (int i = 0; i < segments.length; i++) {
+      long from = (long) i << SEGMENT_BITS;
+      long to = Math.min(size, from + (1L << SEGMENT_BITS));
+      segments[i] =
+          start.capacity(first + to).limit(first + to).position(first + from).asBuffer().slice();
+    }
   }
 
   /** The elements of an array; a copy is made only if it is not row-major single precision. */
@@ -59,18 +76,28 @@ public final class ElementTiles {
   /** Copies the elements {@code offset} to {@code offset + length} to the start of a tile. */
   public void read(long offset, float[] tile, int length) {
     check(offset, length);
-    at(offset).get(tile, 0, length);
+    for (int done = 0; done < length; ) {
+      long at = offset + done;
+      FloatBuffer segment = segments[(int) (at >>> SEGMENT_BITS)];
+      int place = (int) (at & (1 << SEGMENT_BITS) - 1);
+      int part = Math.min(length - done, segment.capacity() - place);
+      segment.get(place, tile, done, part);
+      done += part;
+    }
   }
 
   /** Copies the start of a tile to the elements {@code offset} to {@code offset + length}. */
   public void write(long offset, float[] tile, int length) {
     check(offset, length);
-    at(offset).put(tile, 0, length);
+    for (int done = 0; done < length; ) {
+      long at = offset + done;
+      FloatBuffer segment = segments[(int) (at >>> SEGMENT_BITS)];
+      int place = (int) (at & (1 << SEGMENT_BITS) - 1);
+      int part = Math.min(length - done, segment.capacity() - place);
+      segment.put(place, tile, done, part);
+      done += part;
+    }
     Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
-  }
-
-  private FloatPointer at(long offset) {
-    return new FloatPointer(start).position(start.position() + offset);
   }
 
   private void check(long offset, int length) {

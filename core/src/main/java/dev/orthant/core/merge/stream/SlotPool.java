@@ -2,7 +2,6 @@ package dev.orthant.core.merge.stream;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Memory for deltas, off the heap, bounded and used again and again. Safe for use by several
@@ -20,9 +19,6 @@ final class SlotPool implements AutoCloseable {
   private long allocated;
   private long reserved; // for arrays that rules make themselves
   private int holders;
-
-  /** A block of memory. */
-  record Slot(FloatPointer memory, long capacity) {}
 
   /** What one thread holds. */
   record Holding(List<Slot> slots, long reserved) {}
@@ -48,7 +44,7 @@ final class SlotPool implements AutoCloseable {
       evict(missing + others);
       if (holders == 0 || allocated + reserved + missing + others <= budget) {
         while (taken.size() < count) {
-          taken.add(new Slot(new FloatPointer(Math.max(1, elements)), elements));
+          taken.add(new Slot(elements));
           allocated += elements;
         }
         reserved += others;
@@ -86,7 +82,7 @@ final class SlotPool implements AutoCloseable {
   private void evict(long needed) {
     while (!free.isEmpty() && allocated + reserved + needed > budget) {
       Slot slot = free.remove(0);
-      slot.memory().deallocate();
+      slot.free();
       allocated -= slot.capacity();
     }
   }
@@ -94,7 +90,7 @@ final class SlotPool implements AutoCloseable {
   /** Frees what nobody holds. */
   @Override
   public synchronized void close() {
-    free.forEach(slot -> slot.memory().deallocate());
+    free.forEach(slot -> slot.free());
     free.clear();
   }
 }

@@ -3,7 +3,7 @@ package dev.orthant.core.merge.stream;
 import dev.orthant.core.checkpoint.BlockBuffer;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
-import dev.orthant.core.merge.stream.SlotPool.Slot;
+import dev.orthant.core.lowrank.ElementTiles;
 import dev.orthant.core.spi.CounterRandom;
 import dev.orthant.core.spi.DeltaTransform;
 import dev.orthant.core.spi.MergeTensor;
@@ -12,11 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** A tensor, or a block of one, whose deltas are read into slots when a rule asks for them. */
 final class StreamTensor implements MergeTensor {
@@ -90,14 +87,14 @@ final class StreamTensor implements MergeTensor {
   public Delta delta(int i) {
     Delta delta = deltas[i];
     if (delta == null) {
-      FloatPointer memory = slots.get(i).memory();
-      squares[i] = load(merge.inputs().get(i).part(), merge.base(), memory);
+      ElementTiles tiles = slots.get(i).tiles(shape());
+      squares[i] = load(merge.inputs().get(i).part(), merge.base(), tiles);
       if (!Double.isFinite(squares[i])) {
         throw new IllegalArgumentException(
             "tensor '%s' of input '%s' holds numbers that are not finite"
                 .formatted(name(), input(i)));
       }
-      delta = new DenseDelta(array(memory));
+      delta = new DenseDelta(tiles.array());
       for (DeltaTransform transform : before) {
         delta = transform.transform(name(), delta, statistics(i), others(i)).delta();
       }
@@ -128,9 +125,9 @@ final class StreamTensor implements MergeTensor {
       throw new IllegalStateException("a merge without a base has no base tensor '" + name() + "'");
     }
     if (base == null) {
-      FloatPointer memory = slots.get(inputs).memory();
-      load(part, null, memory);
-      base = array(memory);
+      ElementTiles tiles = slots.get(inputs).tiles(shape());
+      load(part, null, tiles);
+      base = tiles.array();
     }
     return base;
   }
@@ -160,27 +157,11 @@ final class StreamTensor implements MergeTensor {
 
   /** Whether an array lies in this tensor's memory. */
   boolean owns(INDArray array) {
-    long address = array.data().pointer().address();
-    return slots.stream()
-        .anyMatch(
-            slot ->
-                address >= slot.memory().address()
-                    && address < slot.memory().address() + slot.capacity() * Float.BYTES);
-  }
-
-  private INDArray array(FloatPointer memory) {
-    long[] shape = shape();
-    return Nd4j.create(
-        Nd4j.createBuffer(new FloatPointer(memory), count, DataType.FLOAT),
-        shape,
-        Nd4j.getStrides(shape, 'c'),
-        0,
-        'c');
+    return slots.stream().anyMatch(slot -> slot.holds(array));
   }
 
   /** Reads {@code part - relativeTo}; its sum of squares. */
-  private double load(
-      MergePlan.Part part, MergePlan.@Nullable Part relativeTo, FloatPointer memory) {
+  private double load(MergePlan.Part part, MergePlan.@Nullable Part relativeTo, ElementTiles into) {
     float[] values = scratch.values();
     float[] other = scratch.base();
     double sum = 0;
@@ -192,7 +173,7 @@ final class StreamTensor implements MergeTensor {
         subtract(values, other, n);
       }
       sum += sumOfSquares(values, n);
-      new FloatPointer(memory).position(done).put(values, 0, n);
+      into.write(done, values, n);
     }
     return sum;
   }
