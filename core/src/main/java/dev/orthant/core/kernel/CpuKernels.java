@@ -205,6 +205,11 @@ public final class CpuKernels implements Kernels {
 
   @Override
   public void linear(INDArray x, List<FrozenLinear> layers, List<INDArray> ys) {
+    linear(x, layers, ys, FrozenProduct.RowsDone.NOTHING);
+  }
+
+  private void linear(
+      INDArray x, List<FrozenLinear> layers, List<INDArray> ys, FrozenProduct.RowsDone done) {
     Shapes.layers(layers, ys);
     Floats in = Floats.of("x", x);
     List<FrozenProduct.Part> parts = new ArrayList<>(layers.size());
@@ -218,12 +223,21 @@ public final class CpuKernels implements Kernels {
           new FrozenProduct.Part(
               layer, in, bias == null ? null : buffered("bias", bias), buffered("y", y)));
     }
-    frozen.forward((int) x.size(0), parts, FrozenProduct.RowsDone.NOTHING);
+    frozen.forward((int) x.size(0), parts, done);
   }
 
   @Override
   public void linearInputGradient(
       List<INDArray> dys, List<FrozenLinear> layers, boolean accumulate, INDArray dx) {
+    inputGradient(dys, layers, accumulate, dx, FrozenProduct.RowsDone.NOTHING);
+  }
+
+  private void inputGradient(
+      List<INDArray> dys,
+      List<FrozenLinear> layers,
+      boolean accumulate,
+      INDArray dx,
+      FrozenProduct.RowsDone done) {
     Shapes.layers(layers, dys);
     Floats out = Floats.of("dx", dx);
     List<FrozenProduct.Part> parts = new ArrayList<>(layers.size());
@@ -232,7 +246,7 @@ public final class CpuKernels implements Kernels {
       Shapes.product(dy, false, layers.get(i).weight(), false, dx);
       parts.add(new FrozenProduct.Part(layers.get(i), Floats.of("dy", dy), null, out));
     }
-    frozen.inputGradient((int) dx.size(0), parts, accumulate, FrozenProduct.RowsDone.NOTHING);
+    frozen.inputGradient((int) dx.size(0), parts, accumulate, done);
   }
 
   @Override
@@ -312,6 +326,49 @@ public final class CpuKernels implements Kernels {
     Shapes.same("dy", dy, x);
     Shapes.same("dx", dx, x);
     activations.geluGradient(buffered("x", x), buffered("dy", dy), buffered("dx", dx));
+  }
+
+  @Override
+  public void linearGelu(INDArray x, FrozenLinear layer, INDArray inner, INDArray y) {
+    Shapes.same("y", y, inner);
+    FrozenProduct.RowsDone gelu =
+        activations.geluRows((int) y.size(1), buffered("inner", inner), buffered("y", y));
+    linear(x, List.of(layer), List.of(inner), gelu);
+  }
+
+  @Override
+  public void geluLinearGradient(INDArray dy, FrozenLinear layer, INDArray inner, INDArray dInner) {
+    Shapes.same("dInner", dInner, inner);
+    Floats gradient = buffered("dInner", dInner);
+    FrozenProduct.RowsDone gelu =
+        activations.geluGradientRows(
+            (int) inner.size(1), buffered("inner", inner), gradient, gradient);
+    inputGradient(List.of(dy), List.of(layer), false, dInner, gelu);
+  }
+
+  @Override
+  public void linearLayerNorm(
+      INDArray x,
+      FrozenLinear layer,
+      INDArray residual,
+      INDArray gamma,
+      INDArray beta,
+      float eps,
+      INDArray s,
+      INDArray stats,
+      INDArray y) {
+    Shapes.layerNorm(s, residual, gamma, beta, stats, y);
+    FrozenProduct.RowsDone norm =
+        layerNorm.forwardRows(
+            (int) s.size(1),
+            buffered("s", s),
+            buffered("residual", residual),
+            buffered("gamma", gamma),
+            buffered("beta", beta),
+            eps,
+            buffered("stats", stats),
+            buffered("y", y));
+    linear(x, List.of(layer), List.of(s), norm);
   }
 
   @Override

@@ -23,27 +23,50 @@ final class CpuLayerNorm {
       float eps,
       Floats stats,
       Floats y) {
+    tiles.rows(rows, width, row(width, x, residual, gamma, beta, eps, stats, y));
+  }
+
+  /** {@link #forward} of some rows, on the calling thread. */
+  FrozenProduct.RowsDone forwardRows(
+      int width,
+      Floats x,
+      Floats residual,
+      Floats gamma,
+      Floats beta,
+      float eps,
+      Floats stats,
+      Floats y) {
+    CpuTiles.Row row = row(width, x, residual, gamma, beta, eps, stats, y);
+    return (from, to) -> tiles.rowsHere(from, to, row);
+  }
+
+  private CpuTiles.Row row(
+      int width,
+      Floats x,
+      @Nullable Floats residual,
+      Floats gamma,
+      Floats beta,
+      float eps,
+      Floats stats,
+      Floats y) {
     float[] g = new float[width];
     float[] b = new float[width];
     gamma.get(0, g, width);
     beta.get(0, b, width);
-    tiles.rows(
-        rows,
-        width,
-        (row, ws) -> {
-          float[] s = ws.tile(0, width);
-          float[] t = ws.tile(1, width);
-          x.get(row * width, s, width);
-          if (residual != null) {
-            residual.get(row * width, t, width);
-            math.add(s, t, width);
-            x.put(row * width, s, width);
-          }
-          float[] pair = ws.tile(2, 2);
-          math.layerNorm(s, g, b, eps, width, pair, t);
-          y.put(row * width, t, width);
-          stats.put(row * 2, pair, 2);
-        });
+    return (row, ws) -> {
+      float[] s = ws.tile(0, width);
+      float[] t = ws.tile(1, width);
+      x.get(row * width, s, width);
+      if (residual != null) {
+        residual.get(row * width, t, width);
+        math.add(s, t, width);
+        x.put(row * width, s, width);
+      }
+      float[] pair = ws.tile(2, 2);
+      math.layerNorm(s, g, b, eps, width, pair, t);
+      y.put(row * width, t, width);
+      stats.put(row * 2, pair, 2);
+    };
   }
 
   void backward(int rows, int width, Floats dy, Floats s, Floats stats, Floats gamma, Floats ds) {

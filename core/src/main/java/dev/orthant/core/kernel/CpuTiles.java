@@ -39,6 +39,22 @@ final class CpuTiles {
         });
   }
 
+  /** Runs an operation on the elements from an index to another, on the calling thread. */
+  void elementsHere(int from, int to, Tile tile) {
+    Workspace ws = workspace.get();
+    for (int at = from; at < to; at += Workspace.TILE) {
+      tile.run(at, Math.min(Workspace.TILE, to - at), ws);
+    }
+  }
+
+  /** Runs an operation on the rows from an index to another, on the calling thread. */
+  void rowsHere(int from, int to, Row row) {
+    Workspace ws = workspace.get();
+    for (int r = from; r < to; r++) {
+      row.run(r, ws);
+    }
+  }
+
   /** Runs an operation on all rows of {@code width} elements. */
   void rows(int rows, int width, Row row) {
     int perBlock = Math.max(1, ELEMENTS_PER_BLOCK / width);

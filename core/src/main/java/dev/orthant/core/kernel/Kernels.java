@@ -162,6 +162,61 @@ public interface Kernels extends MatrixOps {
   void geluGradient(INDArray x, INDArray dy, INDArray dx);
 
   /**
+   * A frozen linear layer and {@link #gelu}: {@code inner = x w' + bias; y = gelu(inner)}.
+   *
+   * @param x [n, dIn]
+   * @param layer [dOut, dIn]
+   * @param inner [n, dOut], overwritten
+   * @param y [n, dOut], overwritten
+   */
+  default void linearGelu(INDArray x, FrozenLinear layer, INDArray inner, INDArray y) {
+    linear(x, List.of(layer), List.of(inner));
+    gelu(inner, y);
+  }
+
+  /**
+   * The gradient of {@link #gelu} followed by a frozen linear layer to gelu's input: {@code dInner
+   * = (dy w) * gelu'(inner)}.
+   *
+   * @param dy [n, dOut]
+   * @param layer [dOut, dIn]
+   * @param inner [n, dIn], the input of gelu
+   * @param dInner [n, dIn], overwritten
+   */
+  default void geluLinearGradient(
+      INDArray dy, FrozenLinear layer, INDArray inner, INDArray dInner) {
+    linearInputGradient(List.of(dy), List.of(layer), false, dInner);
+    geluGradient(inner, dInner, dInner);
+  }
+
+  /**
+   * A frozen linear layer and {@link #layerNorm}: {@code s = x w' + bias + residual}, y its
+   * normalisation.
+   *
+   * @param x [n, dIn]
+   * @param layer [d, dIn]
+   * @param residual [n, d]
+   * @param gamma [d]
+   * @param beta [d]
+   * @param s [n, d], overwritten by the sum
+   * @param stats [n, 2], overwritten as by layerNorm
+   * @param y [n, d], overwritten
+   */
+  default void linearLayerNorm(
+      INDArray x,
+      FrozenLinear layer,
+      INDArray residual,
+      INDArray gamma,
+      INDArray beta,
+      float eps,
+      INDArray s,
+      INDArray stats,
+      INDArray y) {
+    linear(x, List.of(layer), List.of(s));
+    layerNorm(s, residual, gamma, beta, eps, stats, y);
+  }
+
+  /**
    * {@code y = tanh(x)}.
    *
    * @param x any shape

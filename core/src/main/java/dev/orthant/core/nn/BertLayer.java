@@ -57,13 +57,58 @@ record BertLayer(
         pass, x, List.of(query, key, value), List.of(saved.query(), saved.key(), saved.value()));
     kernels.attention(
         saved.query(), saved.key(), saved.value(), batch.offsets(), heads, saved.context());
-    attentionOutput.forward(pass, saved.context(), saved.attentionSum());
-    normalise(kernels, attentionNorm, saved.attentionSum(), x, saved.attentionStats(), saved.h());
-    intermediate.forward(pass, saved.h(), saved.inner());
-    kernels.gelu(saved.inner(), saved.activated());
-    output.forward(pass, saved.activated(), saved.outputSum());
-    normalise(kernels, outputNorm, saved.outputSum(), saved.h(), saved.outputStats(), saved.y());
+    normalise(
+        pass,
+        attentionOutput,
+        saved.context(),
+        x,
+        attentionNorm,
+        saved.attentionSum(),
+        saved.attentionStats(),
+        saved.h());
+    activate(pass, saved);
+    normalise(
+        pass,
+        output,
+        saved.activated(),
+        saved.h(),
+        outputNorm,
+        saved.outputSum(),
+        saved.outputStats(),
+        saved.y());
     return saved.y();
+  }
+
+  /** {@code activated = gelu(intermediate(h))}, together if no adapter comes between. */
+  private void activate(Pass pass, Saved saved) {
+    if (intermediate.isAdapted(pass)) {
+      intermediate.forward(pass, saved.h(), saved.inner());
+      pass.kernels().gelu(saved.inner(), saved.activated());
+      return;
+    }
+    pass.heard(intermediate.site().module(), saved.h());
+    pass.kernels().linearGelu(saved.h(), intermediate.layer(), saved.inner(), saved.activated());
+  }
+
+  /** {@code y = norm(residual + linear(x))}, together if no adapter comes between. */
+  private static void normalise(
+      Pass pass,
+      Linear linear,
+      INDArray x,
+      INDArray residual,
+      LayerNorm norm,
+      INDArray sum,
+      INDArray stats,
+      INDArray y) {
+    Kernels kernels = pass.kernels();
+    if (linear.isAdapted(pass)) {
+      linear.forward(pass, x, sum);
+      kernels.layerNorm(sum, residual, norm.gamma(), norm.beta(), norm.eps(), stats, y);
+      return;
+    }
+    pass.heard(linear.site().module(), x);
+    kernels.linearLayerNorm(
+        x, linear.layer(), residual, norm.gamma(), norm.beta(), norm.eps(), sum, stats, y);
   }
 
   /**
@@ -77,11 +122,15 @@ record BertLayer(
     INDArray dh = pass.buffer("gradient.h", x.shape());
     INDArray dInner = pass.buffer("gradient.inner", saved.inner().shape());
     gradient(kernels, outputNorm, dy, saved.outputSum(), saved.outputStats(), dh);
-    output.backward(pass, saved.activated(), dh, false, dInner, lowest < output.depth());
-    if (lowest == output.depth()) {
-      return dh;
+    if (output.isAdapted(pass)) {
+      output.backward(pass, saved.activated(), dh, false, dInner, lowest < output.depth());
+      if (lowest == output.depth()) {
+        return dh;
+      }
+      kernels.geluGradient(saved.inner(), dInner, dInner);
+    } else {
+      kernels.geluLinearGradient(dh, output.layer(), saved.inner(), dInner);
     }
-    kernels.geluGradient(saved.inner(), dInner, dInner);
     // dh holds the residual connection's share already
     intermediate.backward(pass, saved.h(), dInner, true, dh, lowest < intermediate.depth());
     if (lowest == intermediate.depth()) {
@@ -117,16 +166,6 @@ record BertLayer(
             dv);
     // dx holds the residual connection's share already
     Linear.backward(pass, x, List.of(dq, dk, dv), List.of(query, key, value), true, dx, on);
-  }
-
-  private static void normalise(
-      Kernels kernels,
-      LayerNorm norm,
-      INDArray sum,
-      INDArray residual,
-      INDArray stats,
-      INDArray y) {
-    kernels.layerNorm(sum, residual, norm.gamma(), norm.beta(), norm.eps(), stats, y);
   }
 
   private static void gradient(

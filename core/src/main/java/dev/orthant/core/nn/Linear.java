@@ -75,6 +75,11 @@ record Linear(Site site, int depth, FrozenLinear layer) {
     }
   }
 
+  /** Whether a pass has an adapter for this layer. */
+  boolean isAdapted(Pass pass) {
+    return pass.adapters().of(site.module()) != null;
+  }
+
   /**
    * {@code y = x weight' + bias}, adapted.
    *

@@ -257,6 +257,27 @@ final class KernelAgreementTest {
 
   @ParameterizedTest
   @MethodSource("batches")
+  void linearLayersWithWhatFollows(Batch batch) {
+    int columns = batch.columns();
+    INDArray x = normal(batch);
+    INDArray residual = normal(batch);
+    INDArray gamma = normal(columns);
+    FrozenLinear layer = FrozenLinear.of(normal(columns, columns).muli(0.1), normal(columns));
+    agree(
+        batch,
+        5,
+        (kernels, out) -> {
+          INDArray stats = Nd4j.create(DataType.FLOAT, batch.rows(), 2);
+          kernels.linearGelu(x, layer, out.get(0), out.get(1));
+          kernels.geluLinearGradient(x, layer, residual, out.get(2));
+          kernels.linearLayerNorm(
+              x, layer, residual, gamma, gamma, 1e-2f, out.get(3), stats, out.get(4));
+        });
+    layer.close();
+  }
+
+  @ParameterizedTest
+  @MethodSource("batches")
   void lossesAndOptimiser(Batch batch) {
     INDArray x = normal(batch);
     float[] labels = new float[batch.rows()];
@@ -305,7 +326,7 @@ final class KernelAgreementTest {
   private static List<Kernels> cpu(WorkerPool pool) {
     return List.of(
         new CpuKernels(pool, null, Precision.FP32, PlainArithmetic::new),
-        new CpuKernels(pool, null, Precision.FP32, Arithmetic::best));
+        new CpuKernels(pool, OneDnn.find().orElse(null), Precision.FP32, Arithmetic::best));
   }
 
   private static List<INDArray> results(Batch batch, int count) {
