@@ -4,6 +4,8 @@ import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.spi.ConstrainedBasis;
 import dev.orthant.core.spi.Hold;
 import dev.orthant.core.spi.Parameter;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -11,6 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Holds {
 
   private final Kernels kernels;
+  private final Map<Parameter, INDArray> along = new IdentityHashMap<>(); // [rank, k], reused
 
   Holds(Kernels kernels) {
     this.kernels = kernels;
@@ -29,7 +32,7 @@ final class Holds {
       kernels.gemm(p.value(), false, moment, false, factor, 1, p.gradient());
     }
     if (basis.hold() instanceof Hold.Projected) {
-      projectOut(basis, p.gradient());
+      projectOut(p, basis, p.gradient());
     }
   }
 
@@ -41,18 +44,19 @@ final class Holds {
     ConstrainedBasis basis = p.constraint();
     if (basis != null && basis.hold() instanceof Hold.Projected) {
       kernels.axpy(-1, basis.rows(), p.value());
-      projectOut(basis, p.value());
+      projectOut(p, basis, p.value());
       kernels.axpy(1, basis.rows(), p.value());
     }
   }
 
   /** x = x (I - Q'Q), with Q the directions to avoid. */
-  private void projectOut(ConstrainedBasis basis, INDArray x) {
+  private void projectOut(Parameter p, ConstrainedBasis basis, INDArray x) {
     INDArray q = basis.avoided(); // [k, dIn]
     if (q != null) {
-      INDArray along = Nd4j.create(x.dataType(), x.size(0), q.size(0)); // [rank, k]
-      kernels.gemm(x, false, q, true, 1, 0, along);
-      kernels.gemm(along, false, q, false, -1, 1, x);
+      INDArray part =
+          along.computeIfAbsent(p, a -> Nd4j.create(x.dataType(), x.size(0), q.size(0)));
+      kernels.gemm(x, false, q, true, 1, 0, part);
+      kernels.gemm(part, false, q, false, -1, 1, x);
     }
   }
 }
