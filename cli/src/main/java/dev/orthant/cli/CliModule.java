@@ -36,6 +36,8 @@ final class CliModule extends AbstractModule {
     bind(StudyRunner.class);
     bind(FolderMerge.class);
     bind(RecipeMerge.class);
+    bind(Extraction.class);
+    bind(ExtractCommand.class);
     bind(ResultReport.class);
     bind(QuickstartCommand.class);
     bind(StatisticsCommand.class);

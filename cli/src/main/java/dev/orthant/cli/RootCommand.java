@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       StatisticsCommand.class,
       TrainCommand.class,
       MergeCommand.class,
+      ExtractCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
       InspectCommand.class,

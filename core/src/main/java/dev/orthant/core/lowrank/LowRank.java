@@ -110,6 +110,33 @@ public final class LowRank {
   }
 
   /**
+   * An approximation of a matrix of the least rank, at most {@code maxRank}, that keeps a share of
+   * the energy. Large matrices are approximated from random directions; the error is that of this
+   * approximation, computed and not estimated. Equal seeds give equal bits.
+   *
+   * @param energy in (0, 1]
+   */
+  public static Compression approximate(DenseDelta delta, int maxRank, double energy, long seed) {
+    requireRank(maxRank);
+    requireEnergy(energy);
+    requireMatrix(delta);
+    Matrix matrix = Matrix.of("delta", delta.values());
+    Matrix.Svd svd = new RandomizedSvd(matrix, seed).of(maxRank, energy);
+    double all = matrix.norm() * matrix.norm();
+    if (all == 0) {
+      return new Compression(new Factored(svd.u(), svd.s(), svd.vt()).cut(1).delta(), 0);
+    }
+    double kept = 0;
+    int rank = 0;
+    while (rank < Math.min(maxRank, svd.s().length) && (rank == 0 || kept < energy * all)) {
+      kept += svd.s()[rank] * svd.s()[rank];
+      rank++;
+    }
+    Compression cut = new Factored(svd.u(), svd.s(), svd.vt()).cut(rank);
+    return new Compression(cut.delta(), Math.sqrt(Math.max(0, all - kept) / all));
+  }
+
+  /**
    * The singular values of a delta, descending: as many as its rank allows, those of a low-rank
    * delta without forming the matrix.
    */
