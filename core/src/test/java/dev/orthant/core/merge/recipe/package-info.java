@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.core.merge.recipe;
+
+import org.jspecify.annotations.NullMarked;
