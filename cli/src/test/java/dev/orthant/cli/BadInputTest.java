@@ -371,7 +371,7 @@ final class BadInputTest {
 
     assertThat(refusal(study, "train"))
         .startsWith(study.output().resolve("statistics/opinion.safetensors").toString())
-        .contains("tokens of task 'opinion'", "delete it or choose another output");
+        .contains("feature vectors of task 'opinion'", "delete it or choose another output");
   }
 
   @Test
@@ -412,7 +412,7 @@ final class BadInputTest {
 
     assertThat(refusal(study, "train"))
         .startsWith(study.output().resolve("statistics/opinion.safetensors").toString())
-        .contains("does not cover the adapted module encoder.layer.0.attention.output.dense");
+        .contains("is without 4 of 4 modules", "encoder.layer.0.attention.output.dense");
   }
 
   @Test

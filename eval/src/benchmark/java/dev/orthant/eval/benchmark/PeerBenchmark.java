@@ -6,8 +6,8 @@ import java.util.Locale;
 /** Prints how Orthant compares with libtorch: medians of turns taken in one run. */
 final class PeerBenchmark {
 
-  private static final int WARM_UPS = 5;
-  private static final int ROUNDS = 15;
+  private static final int WARM_UPS = 4;
+  private static final int ROUNDS = 11;
 
   private PeerBenchmark() {}
 

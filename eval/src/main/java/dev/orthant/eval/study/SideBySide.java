@@ -27,8 +27,8 @@ final class SideBySide {
   /**
    * Runs all jobs and returns when all have ended. After a failure no further job begins.
    *
-   * @throws RuntimeException the failure that came first; later ones may be of jobs that stopped
-   *     because of it
+   * @throws RuntimeException the failure that came first, or, of several of its kind, that of the
+   *     first job; failures of another kind may be of jobs that stopped because of it
    */
   void run(List<Runnable> jobs) {
     if (threads == 1 || jobs.size() <= 1) {
@@ -53,10 +53,12 @@ final class SideBySide {
       job.run();
     } catch (RuntimeException | Error e) {
       failure.compareAndSet(null, e);
+      throw e;
     }
   }
 
   private void await(List<Future<?>> futures) {
+    List<Throwable> failures = new ArrayList<>(); // in the order of the jobs
     boolean interrupted = false;
     for (Future<?> future : futures) {
       boolean ended = false;
@@ -67,18 +69,27 @@ final class SideBySide {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          throw new IllegalStateException(e); // begin() lets nothing pass
+          failures.add(e.getCause());
+          ended = true;
         }
       }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    Throwable first = failure.get();
-    if (first instanceof RuntimeException e) {
+    Throwable earliest = failure.get();
+    for (Throwable each : failures) {
+      if (earliest != null && each.getClass() == earliest.getClass()) {
+        rethrow(each);
+      }
+    }
+  }
+
+  private static void rethrow(Throwable failure) {
+    if (failure instanceof RuntimeException e) {
       throw e;
     }
-    if (first instanceof Error e) {
+    if (failure instanceof Error e) {
       throw e;
     }
   }

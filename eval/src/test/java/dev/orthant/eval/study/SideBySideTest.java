@@ -78,7 +78,7 @@ final class SideBySideTest {
           while (!sideBySide.failed()) {
             Thread.onSpinWait();
           }
-          throw new IllegalStateException("stopped");
+          throw new UnsupportedOperationException("stopped");
         };
     Runnable breaks =
         () -> {
