@@ -11,11 +11,13 @@ record KeepL1(Sparsifier sparsifier) implements Sparsifier {
 
   @Override
   public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
-    double factor = sumOfMagnitudesRatio(sparsifier.mask(tensor, i, delta), delta);
-    return Scaled.mask(sparsifier.mask(tensor, i, delta), factor);
+    KeptElements kept = new KeptElements(delta.size());
+    double factor = sumOfMagnitudesRatio(sparsifier.mask(tensor, i, delta), delta, kept);
+    return Scaled.mask(kept.mask(), factor);
   }
 
-  private static double sumOfMagnitudesRatio(ElementMask mask, ElementTiles delta) {
+  private static double sumOfMagnitudesRatio(
+      ElementMask mask, ElementTiles delta, KeptElements remembered) {
     float[] tile = new float[ElementTiles.TILE];
     double all = 0;
     double kept = 0;
@@ -24,6 +26,7 @@ record KeepL1(Sparsifier sparsifier) implements Sparsifier {
       delta.read(at, tile, length);
       all += sumOfMagnitudes(tile, length);
       mask.applyInPlace(tile, at, length);
+      remembered.note(tile, at, length);
       kept += sumOfMagnitudes(tile, length);
     }
     return kept == 0 ? 1 : all / kept;

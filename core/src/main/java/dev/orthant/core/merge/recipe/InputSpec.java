@@ -41,12 +41,11 @@ public record InputSpec(
     return name == null ? path : name;
   }
 
-  static void checkUnique(List<InputSpec> inputs) {
+  static void checkUnique(List<InputSpec> inputs, List<String> problems) {
     Set<String> seen = new HashSet<>();
     for (InputSpec input : inputs) {
       if (!seen.add(input.label())) {
-        throw new IllegalArgumentException(
-            "inputs must have different names, two are '%s'".formatted(input.label()));
+        problems.add("inputs must have different names, two are '%s'".formatted(input.label()));
       }
     }
   }

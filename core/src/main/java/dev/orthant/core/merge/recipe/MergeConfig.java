@@ -3,6 +3,7 @@ package dev.orthant.core.merge.recipe;
 import dev.orthant.core.config.Default;
 import dev.orthant.core.config.MergerSpec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,26 +54,37 @@ public record MergeConfig(
     models = List.copyOf(models);
     adapters = List.copyOf(adapters);
     plugins = List.copyOf(plugins);
+    List<String> problems = new ArrayList<>();
     if (models.isEmpty() == adapters.isEmpty()) {
-      throw new IllegalArgumentException(
+      problems.add(
           "models must have inputs, or else adapters; %s"
               .formatted(models.isEmpty() ? "neither has" : "both have"));
     }
     if (fold && (adapters.isEmpty() || base == null)) {
-      throw new IllegalArgumentException("fold must be with adapters and a base");
+      problems.add("fold must be with adapters and a base");
     }
     if (dtype != null && DtypeNames.of(dtype).isEmpty()) {
-      throw new IllegalArgumentException("dtype " + DtypeNames.refusal(dtype));
-    }
-    if (memory != null) {
-      Sizes.bytes("memory", memory);
-    }
-    if (shardSize != null) {
-      Sizes.bytes("shard_size", shardSize);
+      problems.add("dtype " + DtypeNames.refusal(dtype));
     }
     if (threads != null && threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, was " + threads);
+      problems.add("threads must be at least 1, was " + threads);
     }
-    InputSpec.checkUnique(models.isEmpty() ? adapters : models);
+    size("memory", memory, problems);
+    size("shard_size", shardSize, problems);
+    InputSpec.checkUnique(models, problems);
+    InputSpec.checkUnique(adapters, problems);
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", problems));
+    }
+  }
+
+  private static void size(String name, @Nullable String text, List<String> problems) {
+    if (text != null) {
+      try {
+        Sizes.bytes(name, text);
+      } catch (IllegalArgumentException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
   }
 }
