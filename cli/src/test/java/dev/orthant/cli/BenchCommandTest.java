@@ -55,6 +55,8 @@ final class BenchCommandTest {
     assertThat(wholeRun.out()).contains(report);
     assertThat(report)
         .contains("3 repetitions (seeds 1, 2, 3)")
+        .contains("## Learning curves")
+        .contains("| adapter | epoch 1 |")
         .contains("## Merged by ties")
         .contains("## Every setting of task-arithmetic, on test rows")
         .contains("| adapter | lambda=0.3 | lambda=1.0 |")

@@ -13,6 +13,8 @@ import java.util.Map;
 /** {@code metrics.jsonl}: one JSON object a line, in the order of the log history. */
 final class MetricsLog {
 
+  static final String NAME = "metrics.jsonl";
+
   private final ObjectMapper json = new ObjectMapper();
   private final Path file;
 

@@ -114,7 +114,7 @@ public final class Trainer {
       this.folder = folder;
       this.checkpoints = checkpoints;
       this.optimizer = new AdamW(kernels, config, model.parameters());
-      this.metrics = new MetricsLog(folder.resolve("metrics.jsonl"));
+      this.metrics = new MetricsLog(folder.resolve(MetricsLog.NAME));
       this.stepsAnEpoch = config.stepsAnEpoch(rows.size());
       this.totalSteps = config.totalSteps(rows.size());
       this.warmup = config.warmupOf(totalSteps);

@@ -3,13 +3,16 @@ package dev.orthant.eval.results;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orthant.core.train.LearningCurve.Point;
 import dev.orthant.eval.metrics.Interval;
 import dev.orthant.eval.metrics.Score;
+import dev.orthant.eval.results.LearningFigures.Learning;
 import dev.orthant.eval.results.SuiteFigures.Compared;
 import dev.orthant.eval.results.SuiteFigures.Mean;
 import dev.orthant.eval.results.SuiteFigures.OfAdapter;
 import dev.orthant.eval.results.SuiteFigures.OfMerge;
 import dev.orthant.eval.results.SuiteResults.Candidate;
+import dev.orthant.eval.results.SuiteResults.Course;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
 import dev.orthant.eval.results.SuiteResults.MergeRun;
 import java.util.List;
@@ -31,6 +34,10 @@ final class SuiteJson {
     results.seeds().forEach(root.putArray("seeds")::add);
     results.tasks().forEach(t -> encode(t, root.withArray("tasks").addObject()));
     figures.adapters().forEach(a -> encode(a, root.withArray("adapters").addObject()));
+    LearningFigures learning = new LearningFigures(results);
+    results
+        .adapters()
+        .forEach(a -> encode(learning, a, root.withArray("learning_curves").addObject()));
     figures.merges().forEach(m -> encode(m, root.withArray("merges").addObject()));
     figures
         .againstReference()
@@ -59,6 +66,17 @@ final class SuiteJson {
     node.set("leakage_before", encode(a.leakageBefore()));
     node.set("leakage_after", encode(a.leakageAfter()));
     node.set("interference", encode(a.interference()));
+  }
+
+  private static void encode(LearningFigures figures, String adapter, ObjectNode node) {
+    Learning learning = figures.of(adapter, LearningFigures.ALL_TASKS);
+    node.put("adapter", adapter);
+    learning.scores().forEach(score -> node.withArray("validation").add(encode(score)));
+    for (int part = 0; part < learning.losses().size(); part++) {
+      ObjectNode loss = node.withArray("training_loss").addObject();
+      loss.put("part", figures.parts().get(part));
+      loss.setAll(encode(learning.losses().get(part)));
+    }
   }
 
   private static void encode(OfMerge m, ObjectNode node) {
@@ -93,6 +111,12 @@ final class SuiteJson {
     node.put("seed", run.seed());
     node.set("single", values(run.single()));
     node.set("heads_only", values(run.headsOnly()));
+    for (Course course : run.courses()) {
+      ObjectNode one = node.withArray("courses").addObject();
+      one.put("steps", course.steps());
+      points(course.curve().scores(), one.putArray("validation"));
+      points(course.curve().losses(), one.putArray("training_loss"));
+    }
   }
 
   private static void encode(MergeRun run, ObjectNode node) {
@@ -105,6 +129,14 @@ final class SuiteJson {
       one.put("settings", candidate.settings());
       one.set("validation", ResultsJson.number(candidate.validation()));
       one.set("test", values(candidate.test()));
+    }
+  }
+
+  private static void points(List<Point> points, ArrayNode to) {
+    for (Point point : points) {
+      to.addObject()
+          .put("step", point.step())
+          .<ObjectNode>set("value", ResultsJson.number(point.value()));
     }
   }
 

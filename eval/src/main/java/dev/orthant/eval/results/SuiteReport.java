@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -21,11 +20,9 @@ import java.util.stream.Collectors;
  */
 public final class SuiteReport {
 
-  private static final String NOT_KNOWN = "n/a";
-
   private final SuiteFigures figures;
   private final SuiteResults results;
-  private final StringBuilder out = new StringBuilder();
+  private final MarkdownText out = new MarkdownText();
 
   private SuiteReport(SuiteFigures figures) {
     this.figures = figures;
@@ -43,6 +40,7 @@ public final class SuiteReport {
     report.introduction();
     report.tasks();
     report.adapters();
+    report.learning();
     report.merged();
     report.mergers();
     report.curves();
@@ -56,7 +54,7 @@ public final class SuiteReport {
   }
 
   private void introduction() {
-    out.append(
+    out.text(
         """
         Base %s; rows drawn with seed %d; %d repetitions (seeds %s). Scores are test scores in percent, means over
         tasks and seeds. `a ± b` is a 95 %% interval over seeds (Student's); `rows` is one over test rows (normal
@@ -70,8 +68,8 @@ public final class SuiteReport {
   }
 
   private void tasks() {
-    heading("Tasks");
-    header(
+    out.heading("Tasks");
+    out.header(
         "task",
         "metric",
         "classes",
@@ -89,28 +87,28 @@ public final class SuiteReport {
       int index = i;
       SuiteResults.Task task = results.tasks().get(i);
       double[] ofSeeds = singles.stream().mapToDouble(values -> values[index]).toArray();
-      row(
+      out.row(
           task.name(),
           task.probe().metric().id(),
           task.probe().classes() > 0 ? Integer.toString(task.probe().classes()) : "",
           Integer.toString(task.trainRows()),
           Integer.toString(task.validationRows()),
           Integer.toString(task.probe().actual().length),
-          percent(task.majority().value()),
-          percent(task.probe().value()),
-          percent(Interval.student(ofSeeds)));
+          ReportNumbers.percent(task.majority().value()),
+          ReportNumbers.percent(task.probe().value()),
+          ReportNumbers.percent(Interval.student(ofSeeds)));
     }
   }
 
   private void adapters() {
-    heading("Adapters on their own tasks");
-    out.append(
+    out.heading("Adapters on their own tasks");
+    out.text(
         """
         "heads only" is each head on the untouched base. Leakage is the norm of A x on other tasks' features relative to
         the task's own; interference the same of the trained delta.
 
         """);
-    header(
+    out.header(
         "adapter",
         "parameters",
         "single task",
@@ -120,40 +118,45 @@ public final class SuiteReport {
         "after",
         "interference");
     for (OfAdapter a : figures.adapters()) {
-      row(
+      out.row(
           a.name(),
           Long.toString(a.parameters()),
-          percent(a.single().seeds()),
-          halfWidth(a.single().rows()),
-          percent(a.headsOnly().value()),
-          ratio(a.leakageBefore().mean()),
-          ratio(a.leakageAfter().mean()),
-          ratio(a.interference().mean()));
+          ReportNumbers.percent(a.single().seeds()),
+          ReportNumbers.halfWidth(a.single().rows()),
+          ReportNumbers.percent(a.headsOnly().value()),
+          ReportNumbers.ratio(a.leakageBefore().mean()),
+          ReportNumbers.ratio(a.leakageAfter().mean()),
+          ReportNumbers.ratio(a.interference().mean()));
     }
+  }
+
+  private void learning() {
+    LearningTables.write(out, results);
   }
 
   private void merged() {
     if (results.mergers().isEmpty()) {
       return;
     }
-    heading("Merged, settings chosen on validation rows");
+    out.heading("Merged, settings chosen on validation rows");
     List<String> header = new ArrayList<>(List.of("adapter", "single task"));
     results.mergers().forEach(merger -> header.add(merger.name()));
-    header(header.toArray(String[]::new));
+    out.header(header.toArray(String[]::new));
     List<OfMerge> merges = figures.merges();
     for (OfAdapter a : figures.adapters()) {
-      List<String> cells = new ArrayList<>(List.of(a.name(), percent(a.single().value())));
+      List<String> cells =
+          new ArrayList<>(List.of(a.name(), ReportNumbers.percent(a.single().value())));
       merges.stream()
           .filter(m -> m.adapter().equals(a.name()))
-          .forEach(m -> cells.add(percent(m.mean().seeds())));
-      row(cells.toArray(String[]::new));
+          .forEach(m -> cells.add(ReportNumbers.percent(m.mean().seeds())));
+      out.row(cells.toArray(String[]::new));
     }
   }
 
   private void mergers() {
     for (SuiteResults.Merger merger : results.mergers()) {
-      heading("Merged by " + merger.name());
-      header(
+      out.heading("Merged by " + merger.name());
+      out.header(
           "adapter",
           "settings (seeds)",
           "mean",
@@ -163,14 +166,14 @@ public final class SuiteReport {
           "worst task");
       for (OfMerge m : figures.merges()) {
         if (m.merger().equals(merger.name())) {
-          row(
+          out.row(
               m.adapter(),
               settings(m.settings()),
-              percent(m.mean().seeds()),
-              halfWidth(m.mean().rows()),
-              percent(m.ownRetention()) + " %",
-              percent(m.referenceRetention()) + " %",
-              "%s, %s %%".formatted(m.worstTask(), percent(m.worstRetention())));
+              ReportNumbers.percent(m.mean().seeds()),
+              ReportNumbers.halfWidth(m.mean().rows()),
+              ReportNumbers.percent(m.ownRetention()) + " %",
+              ReportNumbers.percent(m.referenceRetention()) + " %",
+              "%s, %s %%".formatted(m.worstTask(), ReportNumbers.percent(m.worstRetention())));
         }
       }
     }
@@ -185,15 +188,16 @@ public final class SuiteReport {
       if (merges.isEmpty()) {
         continue;
       }
-      heading("Every setting of " + merger.name() + ", on test rows");
+      out.heading("Every setting of " + merger.name() + ", on test rows");
       Set<String> settings = new LinkedHashSet<>(merges.get(0).curve().keySet());
       List<String> header = new ArrayList<>(List.of("adapter"));
       header.addAll(settings);
-      header(header.toArray(String[]::new));
+      out.header(header.toArray(String[]::new));
       for (OfMerge m : merges) {
         List<String> cells = new ArrayList<>(List.of(m.adapter()));
-        settings.forEach(s -> cells.add(percent(m.curve().getOrDefault(s, m.mean()).seeds())));
-        row(cells.toArray(String[]::new));
+        settings.forEach(
+            s -> cells.add(ReportNumbers.percent(m.curve().getOrDefault(s, m.mean()).seeds())));
+        out.row(cells.toArray(String[]::new));
       }
     }
   }
@@ -202,41 +206,24 @@ public final class SuiteReport {
     if (comparisons.isEmpty()) {
       return;
     }
-    heading(title);
-    out.append(
+    out.heading(title);
+    out.text(
         """
         Difference in points with its 95 % interval, paired over seeds and tasks; `p` of Student's paired test over the
         same, corrected by Holm's method within a measure; `p over tasks` of the test over the tasks' means, uncorrected.
 
         """);
-    header("measure", "adapter", "against", "difference", "rows", "p (Holm)", "p over tasks");
+    out.header("measure", "adapter", "against", "difference", "rows", "p (Holm)", "p over tasks");
     for (Compared c : comparisons) {
-      row(
+      out.row(
           c.measure(),
           c.adapter(),
           c.against(),
-          points(c.overSeedsAndTasks().difference()),
-          halfWidth(c.rows()),
-          probability(c.holm()),
-          probability(c.overTasks().pValue()));
+          ReportNumbers.points(c.overSeedsAndTasks().difference()),
+          ReportNumbers.halfWidth(c.rows()),
+          ReportNumbers.probability(c.holm()),
+          ReportNumbers.probability(c.overTasks().pValue()));
     }
-  }
-
-  private void heading(String text) {
-    out.append("\n## ").append(text).append("\n\n");
-  }
-
-  private void header(String... cells) {
-    row(cells);
-    out.append("|");
-    for (int i = 0; i < cells.length; i++) {
-      out.append("---|");
-    }
-    out.append('\n');
-  }
-
-  private void row(String... cells) {
-    out.append("| ").append(String.join(" | ", cells)).append(" |\n");
   }
 
   private static String settings(Map<String, Integer> settings) {
@@ -244,37 +231,5 @@ public final class SuiteReport {
         .filter(e -> !e.getKey().isEmpty())
         .map(e -> "%s (%d)".formatted(e.getKey(), e.getValue()))
         .collect(Collectors.joining(", "));
-  }
-
-  private static String percent(Interval share) {
-    return Double.isFinite(share.halfWidth())
-        ? percent(share.mean()) + " ± " + percent(share.halfWidth())
-        : percent(share.mean());
-  }
-
-  private static String percent(double share) {
-    return decimal("%.1f", 100 * share);
-  }
-
-  private static String halfWidth(Interval share) {
-    return "± " + decimal("%.1f", 100 * share.halfWidth());
-  }
-
-  private static String points(Interval difference) {
-    return decimal("%+.1f", 100 * difference.mean())
-        + " ± "
-        + decimal("%.1f", 100 * difference.halfWidth());
-  }
-
-  private static String ratio(double value) {
-    return decimal("%.2f", value);
-  }
-
-  private static String probability(double p) {
-    return p < 0.001 ? "< 0.001" : decimal("%.3f", p);
-  }
-
-  private static String decimal(String format, double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, format, value) : NOT_KNOWN;
   }
 }

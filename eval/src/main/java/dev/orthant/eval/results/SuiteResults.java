@@ -1,6 +1,7 @@
 package dev.orthant.eval.results;
 
 import dev.orthant.core.config.EvaluationSpec.Comparison;
+import dev.orthant.core.train.LearningCurve;
 import dev.orthant.eval.metrics.Score;
 import java.util.List;
 
@@ -70,6 +71,7 @@ public record SuiteResults(
    * @param leakageAfter the same of the trained A
    * @param interference the same of the trained delta, B A x
    * @param parameters number of trained parameters of one adapter without its head
+   * @param courses how each training went, by task
    */
   public record ExpertRun(
       String adapter,
@@ -79,14 +81,24 @@ public record SuiteResults(
       double leakageBefore,
       double leakageAfter,
       double interference,
-      long parameters) {
+      long parameters,
+      List<Course> courses) {
 
     /** Copies the lists. */
     public ExpertRun {
       single = List.copyOf(single);
       headsOnly = List.copyOf(headsOnly);
+      courses = List.copyOf(courses);
     }
   }
+
+  /**
+   * How a training went.
+   *
+   * @param steps it was to have
+   * @param curve what it recorded; without points if its log is gone
+   */
+  public record Course(int steps, LearningCurve curve) {}
 
   /**
    * The merges of one kind of adapter by one merger with one seed.

@@ -14,9 +14,11 @@ import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.stats.FeatureStatistics;
+import dev.orthant.core.train.LearningCurve;
 import dev.orthant.eval.interference.Interference;
 import dev.orthant.eval.metrics.Score;
 import dev.orthant.eval.results.SuiteResults.Candidate;
+import dev.orthant.eval.results.SuiteResults.Course;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
 import dev.orthant.eval.results.SuiteResults.MergeRun;
 import java.util.ArrayList;
@@ -86,7 +88,14 @@ final class SuiteCells {
         found.path("leakage_before").asDouble(Double.NaN),
         found.path("leakage_after").asDouble(Double.NaN),
         found.path("interference").asDouble(Double.NaN),
-        found.path("parameters").asLong());
+        found.path("parameters").asLong(),
+        study.tasks().stream().map(task -> course(adapter, task)).toList());
+  }
+
+  private Course course(AdapterSpec adapter, StudyTask task) {
+    return new Course(
+        study.training(adapter).totalSteps(task.train().size()),
+        LearningCurve.read(study.trainingFolder(task, adapter)));
   }
 
   boolean mergeIsDone(AdapterSpec adapter, MergerSpec merger) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orthant.core.config.EvaluationSpec.Comparison;
+import dev.orthant.core.train.LearningCurve;
+import dev.orthant.core.train.LearningCurve.Point;
 import dev.orthant.eval.metrics.Metric;
 import dev.orthant.eval.metrics.Score;
 import dev.orthant.eval.results.SuiteFigures.Compared;
 import dev.orthant.eval.results.SuiteFigures.OfMerge;
 import dev.orthant.eval.results.SuiteResults.Candidate;
+import dev.orthant.eval.results.SuiteResults.Course;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
 import dev.orthant.eval.results.SuiteResults.MergeRun;
 import java.io.IOException;
@@ -103,6 +106,24 @@ final class SuiteFiguresTest {
         .isCloseTo(0.05, within(ROUNDING));
   }
 
+  /** Seeds' means after the first epoch are 0.45 and 0.4; losses of the seeds are 1 and 2. */
+  @Test
+  void learningCurvesAreMeansOverTasksAndSeeds() {
+    LearningFigures figures = new LearningFigures(FIGURES.results());
+
+    LearningFigures.Learning learning = figures.of("lora", LearningFigures.ALL_TASKS);
+
+    assertThat(figures.epochs()).isEqualTo(2);
+    assertThat(learning.scores().get(0).mean()).isCloseTo(0.425, within(ROUNDING));
+    assertThat(learning.scores().get(0).halfWidth())
+        .isCloseTo(STUDENT_1 * 0.025, within(INVERSION));
+    assertThat(learning.scores().get(1).mean()).isCloseTo(0.85, within(ROUNDING));
+    assertThat(learning.losses().get(0).mean()).isCloseTo(1.5, within(ROUNDING));
+    assertThat(learning.losses().get(1).mean()).isCloseTo(0.375, within(ROUNDING));
+    assertThat(learning.losses().get(2).mean()).isNaN();
+    assertThat(figures.of("lora", 1).scores().get(1).mean()).isCloseTo(0.9, within(ROUNDING));
+  }
+
   @Test
   void reportAndFilesHaveTheSameFigures(@TempDir Path folder) throws IOException {
     SuiteReport.write(folder.resolve("report.md"), FIGURES);
@@ -112,7 +133,9 @@ final class SuiteFiguresTest {
     assertThat(Files.readString(folder.resolve("report.md")))
         .contains("| lora | 16 | 85.0 ± 63.5 |")
         .contains("| lora | lambda=1.0 (1), lambda=0.5 (1) | 60.0 ± 0.0 |")
-        .contains("| single task | other | lora | -5.0 ± 15.9 |");
+        .contains("| single task | other | lora | -5.0 ± 15.9 |")
+        .contains("| lora | 42.5 ± 31.8 | 85.0 ± 63.5 | 1.500 | 0.375 | n/a | n/a | n/a |")
+        .contains("| two | other | 45.0 ± 0.0 | 90.0 ± 0.0 |");
     assertThat(
             new ObjectMapper()
                 .readTree(folder.resolve("results.json").toFile())
@@ -129,7 +152,25 @@ final class SuiteFiguresTest {
   }
 
   private static ExpertRun expert(String adapter, long seed, int right, int rightOfTwo) {
-    return new ExpertRun(adapter, seed, scores(right, rightOfTwo), scores(5, 5), 0.7, 0.8, 0.9, 16);
+    return new ExpertRun(
+        adapter,
+        seed,
+        scores(right, rightOfTwo),
+        scores(5, 5),
+        0.7,
+        0.8,
+        0.9,
+        16,
+        List.of(course(seed, right / 10.0), course(seed, rightOfTwo / 10.0)));
+  }
+
+  /** Two epochs of ten steps; the score rises to what the test rows give, the loss falls. */
+  private static Course course(long seed, double score) {
+    return new Course(
+        20,
+        new LearningCurve(
+            List.of(new Point(2, 0.2, seed), new Point(4, 0.4, 0.5), new Point(5, 0.5, 0.25)),
+            List.of(new Point(10, 1, score / 2), new Point(20, 2, score))));
   }
 
   private static MergeRun merge(
