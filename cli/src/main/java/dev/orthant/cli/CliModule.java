@@ -44,6 +44,7 @@ final class CliModule extends AbstractModule {
     bind(CollectStatisticsCommand.class);
     bind(AddStatisticsCommand.class);
     bind(FileStatistics.class);
+    bind(FisherCommand.class);
     bind(TrainCommand.class);
     bind(MergeCommand.class);
     bind(EvaluateCommand.class);

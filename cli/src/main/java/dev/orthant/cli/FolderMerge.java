@@ -14,6 +14,7 @@ import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigurationException;
 import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.config.TransformSpec;
+import dev.orthant.core.features.FisherInformation.Kind;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
@@ -26,6 +27,7 @@ import dev.orthant.core.merge.MergedTensors;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
+import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.wiring.OrthantModule;
 import java.io.IOException;
@@ -35,6 +37,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -106,15 +110,16 @@ final class FolderMerge {
         Guice.createInjector(OrthantModule.builder().pluginFolders(request.plugins()).build())
             .getInstance(Catalog.class);
     MergeEngine engine = engine(catalog, request);
+    Optional<Kind> fisher = fisher(catalog, request);
     backend.start();
     if (adapters == 0) {
-      mergeModels(engine, request);
+      mergeModels(engine, request, fisher);
     } else {
-      mergeAdapters(engine, request);
+      mergeAdapters(engine, request, fisher);
     }
   }
 
-  private void mergeAdapters(MergeEngine engine, Request request) {
+  private void mergeAdapters(MergeEngine engine, Request request, Optional<Kind> fisher) {
     List<AdapterInput> inputs = new ArrayList<>();
     PeftAdapter first = null;
     for (int i = 0; i < request.inputs().size(); i++) {
@@ -126,7 +131,7 @@ final class FolderMerge {
           AdapterInput.of(folder.toString(), deltas)
               .withWeight(request.weight(i))
               .withStatistics(request.statistics().of(i, folder, deltas.keySet()))
-              .withFisher(request.fisher().ofModules(i, deltas.keySet())));
+              .withFisher(request.fisher().ofModules(i, folder, fisher, deltas.keySet())));
     }
     if (request.base() == null) {
       writeAdapter(engine.mergeAdapters(inputs, null).deltas(), first, request);
@@ -161,7 +166,7 @@ final class FolderMerge {
         request.output(), request.force(), folder -> PeftAdapterFolder.writeInto(folder, adapter));
   }
 
-  private static void mergeModels(MergeEngine engine, Request request) {
+  private static void mergeModels(MergeEngine engine, Request request, Optional<Kind> fisher) {
     List<HuggingFaceCheckpoint> open = new ArrayList<>();
     try {
       List<CheckpointInput> inputs = new ArrayList<>();
@@ -173,7 +178,7 @@ final class FolderMerge {
             CheckpointInput.of(folder.toString(), model)
                 .withWeight(request.weight(i))
                 .withStatistics(request.statistics().of(i, folder, modules(model)))
-                .withFisher(request.fisher().ofTensors(i)));
+                .withFisher(request.fisher().ofTensors(i, folder, fisher)));
       }
       HuggingFaceCheckpoint base = null;
       if (request.base() != null) {
@@ -194,6 +199,15 @@ final class FolderMerge {
         .filter(name -> name.endsWith(WEIGHT))
         .map(name -> name.substring(0, name.length() - WEIGHT.length()))
         .toList();
+  }
+
+  /** The kind of Fisher information that the merger reads; empty for none. */
+  private static Optional<Kind> fisher(Catalog catalog, Request request) {
+    ConfigDecoder decoder = new ConfigDecoder();
+    Set<Need> needs = new ConfiguredMerge(catalog, decoder).traits(spec(request, decoder)).needs();
+    return needs.contains(Need.FISHER)
+        ? Optional.of(Kind.EXACT)
+        : needs.contains(Need.FISHER_BATCH_SUM) ? Optional.of(Kind.BATCH_SUM) : Optional.empty();
   }
 
   private MergeEngine engine(Catalog catalog, Request request) {

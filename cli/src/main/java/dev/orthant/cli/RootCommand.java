@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ImportCommand.class,
       StatisticsCommand.class,
       TrainCommand.class,
+      FisherCommand.class,
       MergeCommand.class,
       ExtractCommand.class,
       EvaluateCommand.class,

@@ -199,6 +199,56 @@ final class StudyCommandsTest {
         .containsOnlyOnce("\"task_id\" : \"known\"");
   }
 
+  @Test
+  void fisherInformationIsCollectedOnceAndUsedByMergesOfFoldersToo() throws IOException {
+    TinyStudy study = TinyStudy.write(folder.resolve("fisher"), base, TinyStudy.SMALL);
+    study.with(
+        "{name: average, type: average}",
+        "{name: fisher, type: fisher}\n  - {name: batch, type: fisher, information: batch-sum}");
+    Path opinion = study.output().resolve("adapters/opinion-lora");
+    Path thing = study.output().resolve("adapters/thing-lora");
+    study.run("train");
+
+    CliRun collected = study.run("fisher");
+    CliRun merged = study.run("merge");
+    CliRun folders =
+        CliRun.of(
+            "merge",
+            "--type",
+            "fisher",
+            "--output",
+            study.folder().resolve("folders").toString(),
+            opinion.toString(),
+            thing.toString());
+    CliRun wrong =
+        CliRun.of(
+            "merge",
+            "--type",
+            "fisher",
+            "--fisher",
+            opinion.resolve("fisher-batch-sum.safetensors")
+                + ","
+                + thing.resolve("fisher.safetensors"),
+            "--output",
+            study.folder().resolve("wrong").toString(),
+            opinion.toString(),
+            thing.toString());
+
+    assertThat(collected.code()).as(collected.err()).isZero();
+    assertThat(collected.out().lines())
+        .containsExactly(
+            opinion.resolve("fisher.safetensors").toString(),
+            thing.resolve("fisher.safetensors").toString());
+    assertThat(merged.code()).as(merged.err()).isZero();
+    assertThat(opinion.resolve("fisher-batch-sum.safetensors")).isRegularFile();
+    assertThat(folders.code()).as(folders.err()).isZero();
+    assertThat(wrong.error())
+        .containsExactly(
+            "error: "
+                + opinion.resolve("fisher-batch-sum.safetensors")
+                + ": is batch-sum information, asked for is exact");
+  }
+
   private static void runAll(TinyStudy study) {
     for (String step : STEPS) {
       CliRun run = study.run(step);

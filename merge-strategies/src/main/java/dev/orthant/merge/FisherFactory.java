@@ -22,10 +22,9 @@ import java.util.Set;
  * </pre>
  *
  * <p>|F| is the Euclidean norm over the whole model, 1 if {@link FisherConfig#normalize()} is off.
- * F is what the file says: exact if its maker squared the gradient of every example's
- * log-likelihood, something else if gradients were summed over a batch first. The floor belongs to
- * all inputs, so that elements without information get the mean. The result is dense. Weights must
- * not be negative.
+ * {@link FisherConfig.Information} says how F has to have been made. The floor belongs to all
+ * inputs, so that elements without information get the mean. The result is dense. Weights must not
+ * be negative.
  *
  * <p>Matena and Raffel, Merging Models with Fisher-Weighted Averaging, NeurIPS 2022.
  */
@@ -60,7 +59,10 @@ public final class FisherFactory implements MergerFactory<FisherConfig> {
   public MergerTraits traits(FisherConfig config) {
     return new MergerTraits(
         Granularity.MATRIX,
-        Set.of(Need.FISHER),
+        Set.of(
+            config.information() == FisherConfig.Information.EXACT
+                ? Need.FISHER
+                : Need.FISHER_BATCH_SUM),
         Set.of(Space.FULL),
         1,
         Integer.MAX_VALUE,

@@ -2,6 +2,7 @@ package dev.orthant.merge;
 
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.testing.MergerContract;
+import dev.orthant.merge.FisherConfig.Information;
 import dev.orthant.merge.FisherConfig.Profile;
 import java.util.stream.Stream;
 
@@ -16,8 +17,8 @@ final class FisherContractTest extends MergerContract<FisherConfig> {
   protected Stream<FisherConfig> configurations() {
     return Stream.of(
         FisherConfig.defaults(),
-        new FisherConfig(1e-6, false, Profile.PAPER),
-        new FisherConfig(1e-6, true, Profile.FUSIONBENCH));
+        new FisherConfig(1e-6, false, Profile.PAPER, Information.EXACT),
+        new FisherConfig(1e-6, true, Profile.FUSIONBENCH, Information.EXACT));
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.orthant.core.merge.CheckpointInput;
 import dev.orthant.core.merge.MergeEngine;
 import dev.orthant.core.merge.MergeRefusedException;
 import dev.orthant.core.testing.InMemoryTensors;
+import dev.orthant.merge.FisherConfig.Information;
 import dev.orthant.merge.FisherConfig.Profile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +44,8 @@ final class FisherTest {
     }
 
     var merged =
-        MergeEngine.builder(FISHER, new FisherConfig(1e-6, normalize, Profile.FUSIONBENCH))
+        MergeEngine.builder(
+                FISHER, new FisherConfig(1e-6, normalize, Profile.FUSIONBENCH, Information.EXACT))
             .build()
             .mergeCheckpoints(inputs, null);
 
@@ -59,7 +61,7 @@ final class FisherTest {
     List<AdapterInput> inputs =
         List.of(input("x", new float[] {2, 1}, 3, 0), input("y", new float[] {6, 3}, 1, 0));
 
-    float[] merged = merge(new FisherConfig(1e-6, false, Profile.PAPER), inputs);
+    float[] merged = merge(new FisherConfig(1e-6, false, Profile.PAPER, Information.EXACT), inputs);
 
     assertThat(merged).containsExactly(3, 2);
   }
@@ -77,7 +79,11 @@ final class FisherTest {
   void refusesInformationThatIsNegative() {
     AdapterInput wrong = input("x", new float[] {2, 1}, 3, -1);
 
-    assertThatThrownBy(() -> merge(new FisherConfig(1e-6, false, Profile.PAPER), List.of(wrong)))
+    assertThatThrownBy(
+            () ->
+                merge(
+                    new FisherConfig(1e-6, false, Profile.PAPER, Information.EXACT),
+                    List.of(wrong)))
         .hasMessage(
             "the Fisher information of input 'x' at tensor 'w.weight' must not be negative, was"
                 + " -1.0");

@@ -222,7 +222,7 @@ final class MergeChecks {
   }
 
   private void fisher(String input, Set<String> there, Set<String> merged) {
-    if (!traits.needs().contains(Need.FISHER)) {
+    if (!traits.needs().contains(Need.FISHER) && !traits.needs().contains(Need.FISHER_BATCH_SUM)) {
       return;
     }
     Set<String> missing = new LinkedHashSet<>(merged);

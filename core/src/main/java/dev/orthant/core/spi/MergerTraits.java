@@ -43,6 +43,8 @@ public record MergerTraits(
     GRAM,
     /** Each input's diagonal Fisher information. */
     FISHER,
+    /** What much code computes in its place: squares of gradients summed over a batch. */
+    FISHER_BATCH_SUM,
     /** Adapters: the rule looks at the factors of low-rank deltas. */
     FACTORS,
     /** Unlabelled examples and a way to run the model. */

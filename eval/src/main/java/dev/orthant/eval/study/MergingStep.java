@@ -31,7 +31,6 @@ import dev.orthant.core.spi.Site;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -120,17 +119,7 @@ public final class MergingStep {
   /** What a merger without a grid makes of the tasks' adapters. */
   MergeResult merged(MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
     ConfiguredMerge configured = new ConfiguredMerge(study.catalog(), study.decoder());
-    boolean needsStatistics = configured.needsStatistics(spec);
-    List<AdapterInput> inputs = new ArrayList<>();
-    for (int i = 0; i < experts.size(); i++) {
-      SavedAdapter expert = experts.get(i);
-      AdapterInput input = AdapterInput.of(expert.description().task(), expert.deltas());
-      inputs.add(
-          needsStatistics
-              ? input.withStatistics(
-                  new ExpertStatistics(study).of(study.tasks().get(i), adapter, expert))
-              : input);
-    }
+    List<AdapterInput> inputs = new MergeInputs(study, configured, spec).of(adapter, experts);
     return configured
         .engine(spec)
         .seed(study.run().seed())

@@ -139,12 +139,15 @@ final class PlainReader {
         }
       }
     }
-    for (Need need : List.of(Need.FISHER, Need.FACTORS, Need.UNLABELLED_DATA, Need.TASK_ID)) {
+    for (Need need :
+        List.of(
+            Need.FISHER, Need.FISHER_BATCH_SUM, Need.FACTORS, Need.UNLABELLED_DATA, Need.TASK_ID)) {
       if (traits.needs().contains(need)) {
         refuse(
             "merger.type",
             switch (need) {
-              case FISHER -> "needs Fisher information, which a merge of folders does not have";
+              case FISHER, FISHER_BATCH_SUM ->
+                  "needs Fisher information, which a merge of folders does not have";
               case FACTORS -> "works on the factors of adapters, and the inputs are models";
               case UNLABELLED_DATA ->
                   "needs unlabelled data, which a merge of folders does not have";
