@@ -2,6 +2,7 @@ package dev.orthant.adapters.moslora;
 
 import dev.orthant.adapters.moslora.MosloraConfig.MixerInit;
 import dev.orthant.core.adapter.InitialA;
+import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,12 +14,29 @@ final class Mixers {
   private Mixers() {}
 
   static INDArray draw(MixerInit init, RandomGenerator random, int rank) {
-    return switch (init) {
-      case KAIMING -> InitialA.KAIMING.draw(random, rank, rank);
-      case ORTHOGONAL -> array(orthogonal(random, rank));
-      case IDENTITY -> identity(rank);
-      case TWO_SUBSPACES -> array(twoSubspaces(rank));
-    };
+    if (init instanceof MixerInit.Kaiming) {
+      return InitialA.KAIMING.draw(random, rank, rank);
+    }
+    if (init instanceof MixerInit.Xavier) {
+      double bound = Math.sqrt(3.0 / rank);
+      return array(filled(rank, () -> bound * (2 * random.nextDouble() - 1)));
+    }
+    if (init instanceof MixerInit.Normal) {
+      return array(filled(rank, () -> random.nextGaussian() / Math.sqrt(rank)));
+    }
+    if (init instanceof MixerInit.Orthogonal) {
+      return array(orthogonal(random, rank));
+    }
+    if (init instanceof MixerInit.Zero) {
+      return array(new double[rank][rank]);
+    }
+    if (init instanceof MixerInit.TwoSubspaces) {
+      return array(subspaces(rank, 2));
+    }
+    if (init instanceof MixerInit.Subspaces subspaces) {
+      return array(subspaces(rank, subspaces.count()));
+    }
+    return identity(rank);
   }
 
   /**
@@ -38,11 +56,8 @@ final class Mixers {
    * numbers, twice a row because once loses orthogonality to rounding.
    */
   private static double[][] orthogonal(RandomGenerator random, int rank) {
-    double[][] rows = new double[rank][rank];
+    double[][] rows = filled(rank, random::nextGaussian);
     for (int i = 0; i < rank; i++) {
-      for (int j = 0; j < rank; j++) {
-        rows[i][j] = random.nextGaussian();
-      }
       for (int k = 0; k < 2 * i; k++) {
         addTo(rows[i], -dot(rows[i], rows[k % i]), rows[k % i]);
       }
@@ -62,13 +77,24 @@ final class Mixers {
     return array(rows);
   }
 
-  /** Ones where rows and columns are the same place of their halves. */
-  private static double[][] twoSubspaces(int rank) {
+  /** Ones where rows and columns are the same place of their parts. */
+  private static double[][] subspaces(int rank, int count) {
     double[][] rows = new double[rank][rank];
-    int half = rank / 2;
+    int part = rank / count;
     for (int i = 0; i < rank; i++) {
-      rows[i][i % half] = 1;
-      rows[i][half + i % half] = 1;
+      for (int j = i % part; j < rank; j += part) {
+        rows[i][j] = 1;
+      }
+    }
+    return rows;
+  }
+
+  private static double[][] filled(int rank, DoubleSupplier next) {
+    double[][] rows = new double[rank][rank];
+    for (double[] row : rows) {
+      for (int j = 0; j < rank; j++) {
+        row[j] = next.getAsDouble();
+      }
     }
     return rows;
   }

@@ -1,18 +1,24 @@
 package dev.orthant.adapters.moslora;
 
+import dev.orthant.adapters.moslora.MosloraConfig.MixerInit;
 import dev.orthant.adapters.moslora.MosloraConfig.MixerUse;
+import dev.orthant.core.adapter.InitialA;
 import dev.orthant.core.adapter.LowRankFactors;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.spi.AdapterLaw;
 import dev.orthant.core.spi.AdapterSite;
+import dev.orthant.core.spi.ConstrainedBasis;
+import dev.orthant.core.spi.ConstrainedBasis.Side;
 import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.spi.Reference;
 import dev.orthant.core.spi.Site;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,10 +30,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   scaling = alpha / rank, or alpha / sqrt(rank) if rank-stabilised
  * </pre>
  *
- * <p>B starts at zero, so that a fresh adapter changes nothing. {@code delta} and {@code export}
- * fold the mixer into A ({@code A' = mixer * A}): the exported adapter is plain LoRA. The rows of
- * {@code mixer * A} are combinations of A's rows. So with A frozen at a constraint's basis the
- * delta stays within the constrained subspace while the mixer and B train.
+ * <p>B (or, by configuration, the mixer) starts at zero, so that a fresh adapter changes nothing.
+ * {@code delta} and {@code export} fold the mixer into A ({@code A' = mixer * A}): the exported
+ * adapter is plain LoRA. The rows of {@code mixer * A} are combinations of A's rows. So with A
+ * frozen at a constraint's basis the delta stays within the constrained subspace while the mixer
+ * and B train.
  *
  * <p>Wu et al., "Mixture-of-Subspaces in Low-Rank Adaptation", EMNLP 2024.
  */
@@ -77,13 +84,35 @@ public final class MosloraFactory implements AdapterFactory<MosloraConfig> {
     if (config.mixer() == MixerUse.FOLDED) {
       a.value().assign(Mixers.fold(drawn, a.value()));
     }
-    Parameter mixer =
-        switch (config.mixer()) {
-          case TRAINED -> Parameter.trainable(MIXER, drawn);
-          case FROZEN -> Parameter.frozen(MIXER, drawn);
-          case FOLDED -> Parameter.frozen(MIXER, Mixers.identity(rank));
+    return new MosloraAdapter(config, a, mixer(config, site, drawn), b(config, site));
+  }
+
+  private static Parameter mixer(MosloraConfig config, AdapterSite site, INDArray drawn) {
+    Double ratio = config.mixerLearningRateRatio();
+    Supplier<Parameter> trained =
+        () -> {
+          Parameter mixer = Parameter.trainable(MIXER, drawn);
+          return ratio == null ? mixer : mixer.withLearningRateMultiplier(ratio);
         };
-    return new MosloraAdapter(config, a, mixer, LowRankFactors.b(site, rank));
+    return switch (config.mixer()) {
+      case TRAINED -> trained.get();
+      case SHARED -> site.sharedParameter(MIXER + "." + config.rank(), trained);
+      case FROZEN -> Parameter.frozen(MIXER, drawn);
+      case FOLDED -> Parameter.frozen(MIXER, Mixers.identity(config.rank()));
+    };
+  }
+
+  /** B is zero, except beside a mixer of zeros. */
+  private static Parameter b(MosloraConfig config, AdapterSite site) {
+    Parameter b = LowRankFactors.b(site, config.rank());
+    if (config.mixerInit() instanceof MixerInit.Zero) {
+      if (site.basis().map(ConstrainedBasis::side).equals(Optional.of(Side.OUTPUT))) {
+        throw new IllegalArgumentException(
+            "mixer_init zero cannot be trained with a constraint that gives B: A is zero too, so all gradients stay zero; choose another mixer_init");
+      }
+      b.value().assign(InitialA.KAIMING.draw(site.random(), site.site().dOut(), config.rank()));
+    }
+    return b;
   }
 
   @Override

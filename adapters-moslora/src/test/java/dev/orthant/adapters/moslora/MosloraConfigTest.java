@@ -9,6 +9,8 @@ import dev.orthant.core.adapter.InitialA;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigurationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class MosloraConfigTest {
 
@@ -32,8 +34,9 @@ final class MosloraConfigTest {
             rank_pattern: {intermediate.dense: 2}
             alpha_pattern: {intermediate.dense: 6}
             init: gaussian
-            mixer_init: orthogonal
-            mixer: frozen
+            mixer_init: {subspaces: 4}
+            mixer: shared
+            mixer_learning_rate_ratio: 4
             """);
 
     assertThat(config.rank()).isEqualTo(4);
@@ -46,8 +49,9 @@ final class MosloraConfigTest {
     assertThat(config.rankPattern()).containsEntry("intermediate.dense", 2);
     assertThat(config.alphaPattern()).containsEntry("intermediate.dense", 6.0);
     assertThat(config.init()).isEqualTo(InitialA.GAUSSIAN);
-    assertThat(config.mixerInit()).isEqualTo(MixerInit.ORTHOGONAL);
-    assertThat(config.mixer()).isEqualTo(MixerUse.FROZEN);
+    assertThat(config.mixerInit()).isEqualTo(new MixerInit.Subspaces(4));
+    assertThat(config.mixer()).isEqualTo(MixerUse.SHARED);
+    assertThat(config.mixerLearningRateRatio()).isEqualTo(4);
   }
 
   @Test
@@ -62,6 +66,24 @@ final class MosloraConfigTest {
     assertThatThrownBy(() -> decode("{rank: 3, mixer_init: two-subspaces}"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("rank must be even for mixer_init two-subspaces, was 3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {mixer_init: {subspaces: 3}}                        | rank must be divisible by the 3 subspaces of mixer_init, was 8
+          {mixer_init: {subspaces: 1}}                        | subspaces must be at least 2, was 1
+          {mixer_init: zero, mixer: frozen}                   | mixer_init zero cannot be trained with mixer frozen
+          {mixer_init: zero, mixer: folded}                   | mixer_init zero cannot be trained with mixer folded
+          {mixer_learning_rate_ratio: 0}                      | mixer_learning_rate_ratio must be positive and finite, was 0.0
+          {mixer_learning_rate_ratio: 2, mixer: frozen}       | mixer_learning_rate_ratio has no meaning with mixer frozen
+          """)
+  void whatCannotWorkIsRefusedWithTheReason(String yaml, String reason) {
+    assertThatThrownBy(() -> decode(yaml))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(reason);
   }
 
   private static MosloraConfig decode(String yaml) {

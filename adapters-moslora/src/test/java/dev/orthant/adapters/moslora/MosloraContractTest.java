@@ -20,10 +20,14 @@ final class MosloraContractTest extends AdapterContract<MosloraConfig> {
   protected Stream<MosloraConfig> configurations() {
     return Stream.of(
         MosloraConfig.defaults(),
-        config(1, 3, false, 0, MixerInit.IDENTITY, MixerUse.TRAINED),
-        config(4, 8, true, 0.3, MixerInit.ORTHOGONAL, MixerUse.TRAINED),
-        config(4, 8, false, 0, MixerInit.TWO_SUBSPACES, MixerUse.FROZEN),
-        config(4, 8, false, 0, MixerInit.KAIMING, MixerUse.FOLDED));
+        config(1, 3, false, 0, new MixerInit.Identity(), MixerUse.TRAINED),
+        config(4, 8, true, 0.3, new MixerInit.Orthogonal(), MixerUse.TRAINED),
+        config(4, 8, false, 0.3, new MixerInit.Zero(), MixerUse.TRAINED),
+        config(4, 8, false, 0, new MixerInit.Xavier(), MixerUse.SHARED),
+        config(4, 8, false, 0, new MixerInit.Orthogonal(), MixerUse.FROZEN),
+        config(4, 8, false, 0, new MixerInit.TwoSubspaces(), MixerUse.FROZEN),
+        config(6, 8, false, 0, new MixerInit.Subspaces(3), MixerUse.TRAINED),
+        config(4, 8, false, 0, new MixerInit.Normal(), MixerUse.FOLDED));
   }
 
   @Override
@@ -50,6 +54,7 @@ final class MosloraContractTest extends AdapterContract<MosloraConfig> {
         Map.of(),
         InitialA.KAIMING,
         mixerInit,
-        mixer);
+        mixer,
+        mixer == MixerUse.TRAINED ? 4.0 : null);
   }
 }

@@ -10,6 +10,7 @@ import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.spi.AdapterSite;
 import dev.orthant.core.spi.ConstrainedBasis;
 import dev.orthant.core.spi.CounterRandom;
+import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.spi.Site;
 import dev.orthant.core.spi.SubspaceConstraint;
 import dev.orthant.core.stats.FeatureStatistics;
@@ -64,6 +65,7 @@ public final class AdapterAssembly<C extends Record> {
     Map<String, Site> sites = new LinkedHashMap<>();
     encoder.sites().forEach(site -> sites.put(site.module(), site));
     Map<String, INDArray> shared = new HashMap<>();
+    Map<String, Parameter> sharedParameters = new HashMap<>();
     Map<String, Adapter> adapters = new LinkedHashMap<>();
     factory
         .plan(config, encoder.sites())
@@ -93,6 +95,7 @@ public final class AdapterAssembly<C extends Record> {
                       .otherStatistics(othersHere)
                       .basis(basis)
                       .shared(shared)
+                      .sharedParameters(sharedParameters)
                       .build();
               adapters.put(module, factory.create(siteConfig, place));
             });

@@ -22,6 +22,7 @@ public final class AdapterSite {
   private final List<FeatureStatistics> others;
   private final @Nullable ConstrainedBasis basis;
   private final Map<String, INDArray> shared;
+  private final Map<String, Parameter> sharedParameters;
 
   private AdapterSite(Builder builder) {
     this.site = builder.site;
@@ -31,6 +32,7 @@ public final class AdapterSite {
     this.others = List.copyOf(builder.others);
     this.basis = builder.basis;
     this.shared = builder.shared;
+    this.sharedParameters = builder.sharedParameters;
   }
 
   /** A site with nothing but its shape and a source of random numbers. */
@@ -73,11 +75,20 @@ public final class AdapterSite {
   }
 
   /**
-   * An array that several sites share (a mixer common to all layers, VeRA's bases): made at the
-   * first call with a key, the same one at all later calls in the model.
+   * An array that several sites share (VeRA's bases): made at the first call with a key, the same
+   * one at all later calls in the model. It must not be trained; see {@link #sharedParameter}.
    */
   public INDArray shared(String key, Supplier<INDArray> create) {
     return shared.computeIfAbsent(key, k -> create.get());
+  }
+
+  /**
+   * A parameter that several sites share (a mixer common to all layers): made at the first call
+   * with a key, the same one at all later calls in the model. The gradients of all adapters that
+   * have it among their parameters add up, and it is trained once.
+   */
+  public Parameter sharedParameter(String key, Supplier<Parameter> create) {
+    return sharedParameters.computeIfAbsent(key, k -> create.get());
   }
 
   /** Collects what a site has. */
@@ -90,6 +101,7 @@ public final class AdapterSite {
     private List<FeatureStatistics> others = List.of();
     private @Nullable ConstrainedBasis basis;
     private Map<String, INDArray> shared = new HashMap<>();
+    private Map<String, Parameter> sharedParameters = new HashMap<>();
 
     private Builder(Site site, RandomGenerator random) {
       this.site = requireNonNull(site, "site");
@@ -127,6 +139,12 @@ public final class AdapterSite {
     /** The arrays shared by all sites of one model; pass one map to all of them. */
     public Builder shared(Map<String, INDArray> arrays) {
       this.shared = requireNonNull(arrays, "arrays");
+      return this;
+    }
+
+    /** The parameters shared by all sites of one model; pass one map to all of them. */
+    public Builder sharedParameters(Map<String, Parameter> parameters) {
+      this.sharedParameters = requireNonNull(parameters, "parameters");
       return this;
     }
 

@@ -3,9 +3,12 @@ package dev.orthant.core.train;
 import dev.orthant.core.kernel.AdamWStep;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.spi.Parameter;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -29,7 +32,8 @@ public final class AdamW {
   private int steps;
 
   /**
-   * An optimiser of those parameters that are trainable.
+   * An optimiser of those parameters that are trainable. One that is there under several names is
+   * trained once, under the first.
    *
    * @throws IllegalArgumentException if none is
    */
@@ -37,7 +41,7 @@ public final class AdamW {
     this.kernels = kernels;
     this.config = config;
     this.holds = new Holds(kernels);
-    this.trained = parameters.stream().filter(p -> p.parameter().isTrainable()).toList();
+    this.trained = trained(parameters);
     if (trained.isEmpty()) {
       throw new IllegalArgumentException("there is no trainable parameter");
     }
@@ -46,6 +50,13 @@ public final class AdamW {
       firstMoments.put(p.name(), Nd4j.zeros(value.dataType(), value.shape()));
       secondMoments.put(p.name(), Nd4j.zeros(value.dataType(), value.shape()));
     }
+  }
+
+  private static List<NamedParameter> trained(List<NamedParameter> parameters) {
+    Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    return parameters.stream()
+        .filter(p -> p.parameter().isTrainable() && seen.add(p.parameter()))
+        .toList();
   }
 
   /**

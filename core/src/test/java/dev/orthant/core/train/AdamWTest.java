@@ -113,6 +113,24 @@ final class AdamWTest {
     assertThatTensor(a.gradient()).isCloseTo(differences, 1e-6, 1e-5);
   }
 
+  @Test
+  void aParameterOfTwoNamesIsTrainedOnce() {
+    Parameter shared = Parameter.trainable("lora_mixer", Nd4j.createFromArray(new float[][] {{1}}));
+    AdamW optimizer =
+        new AdamW(
+            kernels,
+            config(Schedule.CONSTANT, 0),
+            List.of(new NamedParameter("one", shared), new NamedParameter("two", shared)));
+    shared.gradient().assign(3);
+
+    double norm = optimizer.gradientNorm();
+    optimizer.step(0.1, norm);
+
+    assertThat(norm).isEqualTo(3);
+    assertThat(shared.value().getDouble(0)).isCloseTo(0.9, within(1e-6)); // Adam's first step is 1
+    assertThat(optimizer.state()).containsOnlyKeys("one.exp_avg", "one.exp_avg_sq");
+  }
+
   private static Parameter held(INDArray value, INDArray moment) {
     return Parameter.trainable("lora_A", value)
         .heldBy(new ConstrainedBasis(value, new Hold.Penalty(0.5), moment, null));

@@ -12,6 +12,7 @@ import dev.orthant.core.features.StatisticsSource.Unit;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,7 +55,7 @@ final class Provenance {
       }
     }
     node.set("task", task(task, encoder));
-    node.set("training", encoder.toNode(study.training(spec)));
+    node.set("training", given(encoder.toNode(study.training(spec))));
     node.put("max_length", study.run().base().maxLength());
     node.put("seed", study.run().seed());
     return canonical(node);
@@ -123,8 +124,16 @@ final class Provenance {
     ObjectNode adapter = JsonNodeFactory.instance.objectNode();
     adapter.put("type", spec.type());
     adapter.put("constrained", study.run().constraintOf(spec).isPresent());
-    adapter.set("settings", encoder.toNode(config(study, spec)));
+    adapter.set("settings", given(encoder.toNode(config(study, spec))));
     return adapter;
+  }
+
+  /** Without settings that are absent: so one that is new does not change what is old. */
+  private static ObjectNode given(ObjectNode settings) {
+    List<String> absent = new ArrayList<>();
+    settings.fieldNames().forEachRemaining(absent::add);
+    absent.removeIf(key -> !settings.path(key).isNull());
+    return settings.remove(absent);
   }
 
   private static Record config(Study study, AdapterSpec spec) {

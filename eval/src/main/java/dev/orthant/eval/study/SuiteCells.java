@@ -11,7 +11,6 @@ import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.merge.MergeResult;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.core.train.LearningCurve;
@@ -22,9 +21,12 @@ import dev.orthant.eval.results.SuiteResults.Course;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
 import dev.orthant.eval.results.SuiteResults.MergeRun;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -225,13 +227,12 @@ final class SuiteCells {
   }
 
   private static long parameters(AdapterSet adapters) {
-    long count = 0;
-    for (Adapter adapter : adapters.byModule().values()) {
-      for (Parameter parameter : adapter.parameters()) {
-        count += parameter.isTrainable() ? parameter.value().length() : 0;
-      }
-    }
-    return count;
+    Set<Parameter> counted = Collections.newSetFromMap(new IdentityHashMap<>()); // some are shared
+    return adapters.parameters().stream()
+        .filter(Parameter::isTrainable)
+        .filter(counted::add)
+        .mapToLong(parameter -> parameter.value().length())
+        .sum();
   }
 
   private static Map<String, LoraDelta> deltas(AdapterSet adapters) {
