@@ -38,12 +38,22 @@ public final class AdapterAssembly<C extends Record> {
 
   /**
    * @param constraint null to leave the initialisation to the adapter
+   * @throws IllegalArgumentException if the adapter takes none
    */
   public AdapterAssembly(
       AdapterFactory<C> factory, C config, @Nullable SubspaceConstraint constraint) {
     this.factory = requireNonNull(factory, "factory");
     this.config = requireNonNull(config, "config");
     this.constraint = constraint;
+    factory
+        .refusesBasis()
+        .filter(reason -> constraint != null)
+        .ifPresent(
+            reason -> {
+              throw new IllegalArgumentException(
+                  "an adapter of type '%s' takes no constraint: %s"
+                      .formatted(factory.name(), reason));
+            });
   }
 
   /** The modules that get an adapter, in the model's order. */
@@ -68,7 +78,7 @@ public final class AdapterAssembly<C extends Record> {
     Map<String, Parameter> sharedParameters = new HashMap<>();
     Map<String, Adapter> adapters = new LinkedHashMap<>();
     factory
-        .plan(config, encoder.sites())
+        .plan(config, encoder.sites(), own == null ? Map.of() : own.modules())
         .forEach(
             (module, siteConfig) -> {
               Site site = requireNonNull(sites.get(module), module);
@@ -91,6 +101,7 @@ public final class AdapterAssembly<C extends Record> {
               AdapterSite place =
                   AdapterSite.builder(site, random)
                       .baseWeights(() -> encoder.baseWeights(module))
+                      .baseBias(encoder.baseBias(module))
                       .ownStatistics(ownHere)
                       .otherStatistics(othersHere)
                       .basis(basis)

@@ -35,6 +35,7 @@ public final class CpuKernels implements Kernels {
   private final @Nullable OneDnn library;
   private final Precision precision;
   private final CpuTiles tiles;
+  private final CpuColumns columns;
   private final CpuLayerNorm layerNorm;
   private final CpuActivations activations;
   private final Attention attention;
@@ -71,6 +72,7 @@ public final class CpuKernels implements Kernels {
     this.product = new CpuProduct(pool, workspace);
     this.frozen = new FrozenProduct(pool, product, library, precision);
     this.tiles = new CpuTiles(pool, workspace);
+    this.columns = new CpuColumns(tiles);
     this.layerNorm = new CpuLayerNorm(tiles, arithmetic.tiles());
     this.activations = new CpuActivations(tiles, arithmetic.tiles());
     this.attention = arithmetic.attention();
@@ -179,6 +181,29 @@ public final class CpuKernels implements Kernels {
           }
           to.put(index, t, count);
         });
+  }
+
+  @Override
+  public void scaleColumns(INDArray x, INDArray factors, INDArray shifts, INDArray y) {
+    Shapes.columns(x, factors, shifts, y);
+    columns.scale(
+        (int) x.size(0),
+        (int) x.size(1),
+        buffered("x", x),
+        buffered("factors", factors),
+        buffered("shifts", shifts),
+        buffered("y", y));
+  }
+
+  @Override
+  public void addColumnDots(INDArray x, INDArray y, INDArray sums) {
+    Shapes.columns(x, sums, sums, y);
+    columns.addDots(
+        (int) x.size(0),
+        (int) x.size(1),
+        buffered("x", x),
+        buffered("y", y),
+        buffered("sums", sums));
   }
 
   @Override

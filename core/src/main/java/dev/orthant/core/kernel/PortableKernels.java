@@ -52,6 +52,18 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void scaleColumns(INDArray x, INDArray factors, INDArray shifts, INDArray y) {
+    Shapes.columns(x, factors, shifts, y);
+    Kernels.super.scaleColumns(x, factors, shifts, y);
+  }
+
+  @Override
+  public void addColumnDots(INDArray x, INDArray y, INDArray sums) {
+    Shapes.columns(x, sums, sums, y);
+    Kernels.super.addColumnDots(x, y, sums);
+  }
+
+  @Override
   public void linear(INDArray x, INDArray w, @Nullable INDArray bias, INDArray y) {
     Shapes.requireOrNull("bias", bias, w.size(0));
     gemm(x, false, w, true, 1f, 0f, y);

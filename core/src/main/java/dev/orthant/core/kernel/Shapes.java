@@ -109,6 +109,14 @@ final class Shapes {
     same("y", y, x);
   }
 
+  /** Refuses operations on columns whose matrices differ or whose vectors do not fit. */
+  static void columns(INDArray x, INDArray first, INDArray second, INDArray y) {
+    matrix("x", x);
+    same("y", y, x);
+    require("factors or sums", first, x.size(1));
+    require("shifts", second, x.size(1));
+  }
+
   /** Refuses what attention cannot take, and returns the width of one head. */
   static int attention(INDArray q, int heads, int[] offsets, INDArray... others) {
     matrix("q", q);

@@ -153,6 +153,15 @@ public final class BertEncoder implements AutoCloseable {
     return linear(module).weight();
   }
 
+  /**
+   * The frozen bias of a linear layer [dOut], not to be modified; null if it has none.
+   *
+   * @throws IllegalArgumentException if there is no such module
+   */
+  public @Nullable INDArray baseBias(String module) {
+    return linear(module).layer().bias();
+  }
+
   /** Whether the checkpoint has a pretrained pooler. */
   public boolean hasPooler() {
     return pooler != null;

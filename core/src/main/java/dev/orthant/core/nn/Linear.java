@@ -63,8 +63,9 @@ record Linear(Site site, int depth, FrozenLinear layer) {
       boolean accumulate,
       INDArray dx,
       boolean needsInput) {
+    List<INDArray> baseDys = baseGradients(pass, dys, layers);
     if (needsInput) {
-      pass.kernels().linearInputGradient(dys, frozen(layers), accumulate, dx);
+      pass.kernels().linearInputGradient(baseDys, frozen(layers), accumulate, dx);
     }
     for (int i = 0; i < dys.size(); i++) {
       String module = layers.get(i).site.module();
@@ -73,6 +74,19 @@ record Linear(Site site, int depth, FrozenLinear layer) {
         adapter.backward(pass.context(module), x, dys.get(i), dx, needsInput);
       }
     }
+  }
+
+  /** The gradients of what the frozen layers give, before adapters. */
+  private static List<INDArray> baseGradients(Pass pass, List<INDArray> dys, List<Linear> layers) {
+    List<INDArray> gradients = new ArrayList<>(dys);
+    for (int i = 0; i < dys.size(); i++) {
+      String module = layers.get(i).site.module();
+      Adapter adapter = pass.adapters().of(module);
+      if (adapter != null) {
+        gradients.set(i, adapter.baseGradient(pass.context(module), dys.get(i)));
+      }
+    }
+    return gradients;
   }
 
   /** Whether a pass has an adapter for this layer. */

@@ -26,9 +26,23 @@ public interface Adapter {
   void forward(AdapterContext context, INDArray x, INDArray base, INDArray y);
 
   /**
+   * The gradient of {@code base}, given that of the adapted product: what the frozen layer's own
+   * gradient is computed from. The same for an adapter that only adds to the product, which is what
+   * is assumed; one that rescales it (DoRA) says how. Called once after each {@link #forward} and
+   * before {@link #backward}, with the same context.
+   *
+   * @param dy [n, dOut], gradient of the adapted product
+   * @return [n, dOut]: {@code dy} itself, or an array of the context that stays as it is until
+   *     {@link #backward} is done
+   */
+  default INDArray baseGradient(AdapterContext context, INDArray dy) {
+    return dy;
+  }
+
+  /**
    * Adds the adapter's share to the gradient of the input and to its parameters' gradients. Called
-   * after {@link #forward} with the same context and the same x. A parameter that is not trainable
-   * gets no gradient.
+   * after {@link #forward} and {@link #baseGradient} with the same context and the same x. A
+   * parameter that is not trainable gets no gradient.
    *
    * @param x [n, dIn]
    * @param dy [n, dOut], gradient of the adapted product

@@ -1,7 +1,9 @@
 package dev.orthant.core.spi;
 
+import dev.orthant.core.stats.FeatureStatistics;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +23,26 @@ public interface AdapterFactory<C extends Record> extends Component<C> {
    *     there are
    */
   Map<String, C> plan(C config, List<Site> sites);
+
+  /**
+   * {@link #plan(Record, List)} where the task's features are known, for adapters that share ranks
+   * out by them. The sites that get an adapter are among those of the plan without features.
+   *
+   * @param features module path to the statistics of this task's features there; empty if they are
+   *     not known
+   * @throws IllegalArgumentException if no site matches, or features are needed and missing
+   */
+  default Map<String, C> plan(C config, List<Site> sites, Map<String, FeatureStatistics> features) {
+    return plan(config, sites);
+  }
+
+  /**
+   * Why it cannot be combined with a subspace constraint, in one sentence; empty if it can, as most
+   * can. One that cannot is never given a basis.
+   */
+  default Optional<String> refusesBasis() {
+    return Optional.empty();
+  }
 
   /** The rank of the basis that a constraint has to provide for a site of this configuration. */
   int rank(C config);

@@ -18,6 +18,7 @@ public final class AdapterSite {
   private final Site site;
   private final RandomGenerator random;
   private final Supplier<INDArray> baseWeights;
+  private final @Nullable INDArray baseBias;
   private final @Nullable FeatureStatistics own;
   private final List<FeatureStatistics> others;
   private final @Nullable ConstrainedBasis basis;
@@ -28,6 +29,7 @@ public final class AdapterSite {
     this.site = builder.site;
     this.random = builder.random;
     this.baseWeights = builder.baseWeights;
+    this.baseBias = builder.baseBias;
     this.own = builder.own;
     this.others = List.copyOf(builder.others);
     this.basis = builder.basis;
@@ -57,6 +59,11 @@ public final class AdapterSite {
    */
   public INDArray baseWeights() {
     return baseWeights.get();
+  }
+
+  /** The base layer's bias [dOut], if it has one; not to be modified. */
+  public Optional<INDArray> baseBias() {
+    return Optional.ofNullable(baseBias);
   }
 
   /** Statistics of this task's features at this site. */
@@ -97,6 +104,7 @@ public final class AdapterSite {
     private final Site site;
     private final RandomGenerator random;
     private Supplier<INDArray> baseWeights;
+    private @Nullable INDArray baseBias;
     private @Nullable FeatureStatistics own;
     private List<FeatureStatistics> others = List.of();
     private @Nullable ConstrainedBasis basis;
@@ -115,6 +123,12 @@ public final class AdapterSite {
     /** Where the base weights [dOut, dIn] come from. */
     public Builder baseWeights(Supplier<INDArray> weights) {
       this.baseWeights = requireNonNull(weights, "weights");
+      return this;
+    }
+
+    /** The base layer's bias [dOut], or null. */
+    public Builder baseBias(@Nullable INDArray bias) {
+      this.baseBias = bias;
       return this;
     }
 

@@ -48,4 +48,27 @@ public interface MatrixOps {
 
   /** {@code y += alpha * x}; both of one shape. */
   void axpy(float alpha, INDArray x, INDArray y);
+
+  /**
+   * {@code y[i, j] = x[i, j] * factors[j] + shifts[j]}, without fusing the two.
+   *
+   * @param x [n, d]
+   * @param factors [d]
+   * @param shifts [d]
+   * @param y [n, d], overwritten; may be {@code x} itself
+   */
+  default void scaleColumns(INDArray x, INDArray factors, INDArray shifts, INDArray y) {
+    y.assign(x.mulRowVector(factors).addiRowVector(shifts));
+  }
+
+  /**
+   * {@code sums[j] += sum over i of x[i, j] * y[i, j]}.
+   *
+   * @param x [n, d]
+   * @param y [n, d]
+   * @param sums [d]
+   */
+  default void addColumnDots(INDArray x, INDArray y, INDArray sums) {
+    sums.addi(x.mul(y).sum(0));
+  }
 }

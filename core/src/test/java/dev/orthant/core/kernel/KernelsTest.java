@@ -130,6 +130,25 @@ final class KernelsTest {
 
   @ParameterizedTest
   @EnumSource
+  void columnsAreScaledAndMultiplied(Implementation implementation) {
+    Kernels kernels = kernels(implementation);
+    INDArray x = normal(200, 5);
+    INDArray dy = normal(200, 5);
+    INDArray factors = normal(5);
+    INDArray shifts = normal(5);
+    INDArray sums = normal(5);
+    INDArray expected = wide(x).mulRowVector(wide(factors)).addRowVector(wide(shifts));
+    INDArray expectedSums = wide(sums).add(wide(x).mul(wide(dy)).sum(0));
+
+    kernels.addColumnDots(x, dy, sums);
+    kernels.scaleColumns(x, factors, shifts, x);
+
+    assertClose(sums, expectedSums);
+    assertClose(x, expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void linearAndItsGradients(Implementation implementation) {
     Kernels kernels = kernels(implementation);
     INDArray x = normal(TOKENS, 6);

@@ -45,6 +45,7 @@ final class AdapterContractTest {
   Stream<Arguments> flaws() {
     return Stream.of(
         flaw(Flaw.STARTS_CHANGED, Contract::freshAdapterChangesNothing),
+        flaw(Flaw.STARTS_FAR_OFF, Contract::freshAdapterChangesNothingButRounding),
         flaw(Flaw.WRONG_FORWARD, Contract::forwardEqualsTheMergedWeights),
         flaw(Flaw.NEEDS_ITS_OWN_RESULT, Contract::forwardMayOverwriteTheBaseProduct),
         flaw(Flaw.WRONG_INPUT_GRADIENT, Contract::gradientsEqualFiniteDifferences),

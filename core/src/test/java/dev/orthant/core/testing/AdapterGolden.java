@@ -46,9 +46,9 @@ public final class AdapterGolden {
     AdapterPass pass = new AdapterPass(ops, true, 1);
     INDArray y = Nd4j.zeros(DataType.FLOAT, dy.shape());
     INDArray dx = Nd4j.zeros(DataType.FLOAT, x.shape());
-    ops.gemm(dy, false, weights, false, 1f, 0f, dx);
 
     adapter.forward(pass, x, base(x, weights), y);
+    ops.gemm(adapter.baseGradient(pass, dy), false, weights, false, 1f, 0f, dx);
     adapter.backward(pass, x, dy, dx, true);
 
     isClose("y", y, matrix(golden.tensor("outputs", "y")));
@@ -63,7 +63,13 @@ public final class AdapterGolden {
   private <C extends Record> Adapter adapter(
       AdapterFactory<C> factory, C config, INDArray weights, Map<String, String> factors) {
     Site site = new Site("layer", 0, (int) weights.size(1), (int) weights.size(0));
-    Adapter adapter = factory.create(config, AdapterSite.builder(site, new Random(1)).build());
+    Adapter adapter =
+        factory.create(
+            config,
+            AdapterSite.builder(site, new Random(1))
+                .baseWeights(() -> weights)
+                .baseBias(golden.tensor("inputs", "b"))
+                .build());
     for (Parameter parameter : adapter.parameters()) {
       parameter.value().assign(golden.tensor("inputs", factors.get(parameter.name())));
     }

@@ -30,7 +30,7 @@ final class AdapterTrial {
   private static final long DROPOUT_SEED = 7;
 
   final INDArray baseWeights; // [dOut, dIn]
-  final INDArray bias; // [dOut]
+  final INDArray bias; // [dOut], as [1, dOut]
   final INDArray x; // [tokens, dIn]
   final INDArray dy; // [tokens, dOut]
   private final Random random = new Random(1);
@@ -48,6 +48,7 @@ final class AdapterTrial {
     AdapterSite site =
         AdapterSite.builder(new Site("layer.0.query", 0, D_IN, D_OUT), new Random(seed))
             .baseWeights(baseWeights::dup)
+            .baseBias(bias.reshape(D_OUT).dup())
             .ownStatistics(RandomStatistics.of("own", D_IN, 11))
             .otherStatistics(others())
             .basis(basis)
@@ -91,9 +92,11 @@ final class AdapterTrial {
     return y;
   }
 
-  /** What the frozen layer adds to the gradient of the input. */
-  INDArray baseInputGradient() {
-    return dy.castTo(DataType.DOUBLE)
+  /** What the frozen layer adds to the gradient of the input, after a forward pass. */
+  INDArray baseInputGradient(Adapter adapter, AdapterPass pass) {
+    return adapter
+        .baseGradient(pass, dy)
+        .castTo(DataType.DOUBLE)
         .mmul(baseWeights.castTo(DataType.DOUBLE))
         .castTo(DataType.FLOAT)
         .dup('c');

@@ -30,6 +30,7 @@ final class FlawedAdapters implements AdapterFactory<FlawedAdapters.Config> {
   enum Flaw {
     NONE,
     STARTS_CHANGED,
+    STARTS_FAR_OFF,
     WRONG_FORWARD,
     NEEDS_ITS_OWN_RESULT,
     WRONG_INPUT_GRADIENT,
@@ -113,6 +114,9 @@ final class FlawedAdapters implements AdapterFactory<FlawedAdapters.Config> {
       this.secret = InitialA.KAIMING.draw(site.random(), site.site().dOut(), site.site().dIn());
       if (flaw == Flaw.STARTS_CHANGED) {
         b.value().addi(1e-6);
+      }
+      if (flaw == Flaw.STARTS_FAR_OFF) {
+        b.value().addi(1e-3);
       }
     }
 

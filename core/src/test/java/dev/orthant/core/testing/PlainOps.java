@@ -63,6 +63,33 @@ public final class PlainOps implements MatrixOps {
     store(yv, y);
   }
 
+  @Override
+  public void scaleColumns(INDArray x, INDArray factors, INDArray shifts, INDArray y) {
+    float[] values = values(x);
+    float[] scale = values(factors);
+    float[] shift = values(shifts);
+    for (int i = 0; i < values.length; i++) {
+      int j = i % scale.length;
+      values[i] = (float) ((double) values[i] * scale[j] + shift[j]);
+    }
+    store(values, y);
+  }
+
+  @Override
+  public void addColumnDots(INDArray x, INDArray y, INDArray sums) {
+    float[] xv = values(x);
+    float[] yv = values(y);
+    float[] result = values(sums);
+    for (int j = 0; j < result.length; j++) {
+      double sum = result[j];
+      for (int i = j; i < xv.length; i += result.length) {
+        sum += (double) xv[i] * yv[i];
+      }
+      result[j] = (float) sum;
+    }
+    store(result, sums);
+  }
+
   private static void requireShape(String name, INDArray array, int rows, int columns) {
     if (array.size(0) != rows || array.size(1) != columns) {
       throw new AssertionError(
