@@ -1,6 +1,7 @@
 package dev.orthant.adapters.lora;
 
 import dev.orthant.core.adapter.FactorChain;
+import dev.orthant.core.adapter.LowRankSettings;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.AdapterContext;
@@ -14,18 +15,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** {@code y = base + scaling * B A dropout(x)}. */
 final class LoraAdapter implements Adapter {
 
-  private final LoraConfig config;
-  private final double scaling;
+  private final LowRankSettings settings;
   private final Parameter a; // [rank, dIn]
   private final Parameter b; // [dOut, rank]
   private final FactorChain chain;
 
-  LoraAdapter(LoraConfig config, Parameter a, Parameter b) {
-    this.config = config;
-    this.scaling = config.settings().scaling();
+  LoraAdapter(LowRankSettings settings, Parameter a, Parameter b) {
+    this.settings = settings;
     this.a = a;
     this.b = b;
-    this.chain = new FactorChain(List.of(a, b), scaling, config.dropout());
+    this.chain = new FactorChain(List.of(a, b), settings.scaling(), settings.dropout());
   }
 
   @Override
@@ -46,7 +45,7 @@ final class LoraAdapter implements Adapter {
 
   @Override
   public LoraDelta delta() {
-    return new LoraDelta(b.value().dup('c'), a.value().dup('c'), scaling);
+    return new LoraDelta(b.value().dup('c'), a.value().dup('c'), settings.scaling());
   }
 
   @Override
@@ -56,10 +55,10 @@ final class LoraAdapter implements Adapter {
     tensors.put("lora_B.weight", b.value().dup('c'));
     return new AdapterExport(
         tensors,
-        config.rank(),
-        config.alpha(),
-        config.rankStabilised(),
-        config.dropout(),
+        settings.rank(),
+        settings.alpha(),
+        settings.rankStabilised(),
+        settings.dropout(),
         Map.of());
   }
 }

@@ -68,7 +68,7 @@ public final class LoraFactory implements AdapterFactory<LoraConfig> {
   @Override
   public Adapter create(LoraConfig config, AdapterSite site) {
     return new LoraAdapter(
-        config,
+        config.settings(),
         LowRankFactors.a(site, config.rank(), config.init()),
         LowRankFactors.b(site, config.rank()));
   }
