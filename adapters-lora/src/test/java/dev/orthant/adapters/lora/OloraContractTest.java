@@ -15,7 +15,7 @@ final class OloraContractTest extends AdapterContract<OloraConfig> {
 
   @Override
   protected Stream<OloraConfig> configurations() {
-    return Stream.of(OloraConfig.defaults(), config(1, 3, false, 0), config(4, 8, true, 0.3));
+    return Stream.of(config(2, 3, false, 0), config(4, 8, true, 0.3));
   }
 
   @Override
