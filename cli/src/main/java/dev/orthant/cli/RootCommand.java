@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       ExtractCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
+      ReportCommand.class,
       InspectCommand.class,
       PluginsCommand.class
     })

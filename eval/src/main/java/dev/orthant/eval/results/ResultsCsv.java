@@ -45,7 +45,7 @@ final class ResultsCsv {
 
   private void add(SingleResult s) {
     String[] at = {s.adapter(), "", "", s.task(), "", s.metric()};
-    value(at, "score", s.score(), NO_ERROR);
+    value(at, "score", s.score(), new Difference(s.score(), s.standardError()));
     value(at, "majority", s.majority(), NO_ERROR);
     value(at, "probe", s.probe(), NO_ERROR);
     value(at, "over_majority", s.overMajority().value(), s.overMajority());
@@ -59,7 +59,7 @@ final class ResultsCsv {
             .collect(Collectors.joining(" "));
     for (MergedTask t : m.tasks()) {
       String[] at = {m.adapter(), m.merger(), settings, t.task(), "", t.metric()};
-      value(at, "score", t.score(), NO_ERROR);
+      value(at, "score", t.score(), new Difference(t.score(), t.standardError()));
       value(at, "retention", t.retention(), NO_ERROR);
       value(at, "over_single", t.overSingle().value(), t.overSingle());
     }

@@ -64,6 +64,7 @@ final class ResultsJson {
     node.put("metric", single.metric());
     node.put("rows", single.rows());
     node.set("score", number(single.score()));
+    node.set("standard_error", number(single.standardError()));
     node.set("majority", number(single.majority()));
     node.set("probe", number(single.probe()));
     node.set("over_majority", encode(single.overMajority()));
@@ -78,6 +79,7 @@ final class ResultsJson {
         fields.text("metric"),
         Math.toIntExact(fields.whole("rows")),
         fields.number("score"),
+        fields.number("standard_error"),
         fields.number("majority"),
         fields.number("probe"),
         difference(fields.object("over_majority")),
@@ -99,6 +101,7 @@ final class ResultsJson {
       one.put("task", task.task());
       one.put("metric", task.metric());
       one.set("score", number(task.score()));
+      one.set("standard_error", number(task.standardError()));
       one.set("single", number(task.single()));
       one.set("retention", number(task.retention()));
       one.set("over_single", encode(task.overSingle()));
@@ -121,6 +124,7 @@ final class ResultsJson {
                     task.text("task"),
                     task.text("metric"),
                     task.number("score"),
+                    task.number("standard_error"),
                     task.number("single"),
                     difference(task.object("over_single")))));
   }

@@ -10,6 +10,7 @@ import dev.orthant.eval.metrics.Difference;
  * @param metric the metric's name
  * @param rows the number of rows scored
  * @param score the adapter's score
+ * @param standardError of the score over the rows; NaN for fewer than two
  * @param majority the score of predicting the most frequent class
  * @param probe the score of a linear model on the frozen base's features
  * @param overMajority score - majority, with its standard error over the rows
@@ -21,6 +22,7 @@ public record SingleResult(
     String metric,
     int rows,
     double score,
+    double standardError,
     double majority,
     double probe,
     Difference overMajority,

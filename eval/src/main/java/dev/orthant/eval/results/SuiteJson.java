@@ -113,6 +113,7 @@ final class SuiteJson {
     node.set("heads_only", values(run.headsOnly()));
     for (Course course : run.courses()) {
       ObjectNode one = node.withArray("courses").addObject();
+      one.put("folder", course.folder());
       one.put("steps", course.steps());
       points(course.curve().scores(), one.putArray("validation"));
       points(course.curve().losses(), one.putArray("training_loss"));

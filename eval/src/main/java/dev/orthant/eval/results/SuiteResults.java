@@ -95,10 +95,11 @@ public record SuiteResults(
   /**
    * How a training went.
    *
+   * @param folder name of the trained adapter's folder
    * @param steps it was to have
    * @param curve what it recorded; without points if its log is gone
    */
-  public record Course(int steps, LearningCurve curve) {}
+  public record Course(String folder, int steps, LearningCurve curve) {}
 
   /**
    * The merges of one kind of adapter by one merger with one seed.

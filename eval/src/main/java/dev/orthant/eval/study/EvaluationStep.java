@@ -11,6 +11,7 @@ import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.eval.interference.Interference;
 import dev.orthant.eval.metrics.Difference;
 import dev.orthant.eval.metrics.MajorityPredictor;
+import dev.orthant.eval.metrics.RowErrors;
 import dev.orthant.eval.metrics.Score;
 import dev.orthant.eval.probe.LinearProbe;
 import dev.orthant.eval.results.InterferenceResult;
@@ -131,6 +132,7 @@ public final class EvaluationStep {
         task.metric().id(),
         task.test().size(),
         score.value(),
+        RowErrors.of(List.of(score), List.of()),
         majority.value(),
         probe.value(),
         Difference.between(score, majority),
@@ -151,6 +153,7 @@ public final class EvaluationStep {
               task.name(),
               task.metric().id(),
               score.value(),
+              RowErrors.of(List.of(score), List.of()),
               single.value(),
               Difference.between(score, single)));
     }

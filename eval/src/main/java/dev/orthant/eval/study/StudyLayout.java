@@ -54,6 +54,11 @@ public record StudyLayout(Path root) {
     return root.resolve("report.md");
   }
 
+  /** Everything on one page. */
+  public Path page() {
+    return root.resolve("report.html");
+  }
+
   /** What cannot be reproduced: times and memory. */
   public Path timings() {
     return root.resolve("timings.json");

@@ -96,6 +96,7 @@ final class SuiteCells {
 
   private Course course(AdapterSpec adapter, StudyTask task) {
     return new Course(
+        study.adapterFolder(task, adapter).getFileName().toString(),
         study.training(adapter).totalSteps(task.train().size()),
         LearningCurve.read(study.trainingFolder(task, adapter)));
   }

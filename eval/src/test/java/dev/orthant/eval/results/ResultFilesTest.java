@@ -70,7 +70,7 @@ final class ResultFilesTest {
     assertThat(Files.readAllLines(file))
         .startsWith(
             "adapter,merger,settings,task,features,metric,quantity,value,standard_error",
-            "lora,,,acceptability,,accuracy,score,0.8125,",
+            "lora,,,acceptability,,accuracy,score,0.8125,0.02",
             "lora,,,acceptability,,accuracy,majority,0.55,")
         .contains(
             "lora,,,acceptability,,accuracy,over_probe,0.0625,0.021",
@@ -115,7 +115,7 @@ final class ResultFilesTest {
     assertThat(merge.mean()).isCloseTo((0.73125 + 0.6) / 2, within(ROUNDING));
     assertThat(merge.meanRetention()).isCloseTo((0.9 + 0.75) / 2, within(ROUNDING));
     assertThat(merge.worst().task()).isEqualTo("sts");
-    assertThat(new MergedTask("t", "matthews", 0.1, 0, none()).retention()).isNaN();
+    assertThat(new MergedTask("t", "matthews", 0.1, 0.01, 0, none()).retention()).isNaN();
   }
 
   @Test
@@ -184,6 +184,7 @@ final class ResultFilesTest {
             "accuracy",
             400,
             0.8125,
+            0.02,
             0.55,
             0.75,
             new Difference(0.2625, 0.025),
@@ -196,6 +197,7 @@ final class ResultFilesTest {
             300,
             0.8,
             Double.NaN,
+            Double.NaN,
             0.7,
             none(),
             new Difference(0.1, Double.NaN));
@@ -206,8 +208,14 @@ final class ResultFilesTest {
             Map.of("lambda", "1", "density", "0.2"),
             List.of(
                 new MergedTask(
-                    "acceptability", "accuracy", 0.73125, 0.8125, new Difference(-0.08125, 0.02)),
-                new MergedTask("sts", "pearson", 0.6, 0.8, new Difference(-0.2, Double.NaN))));
+                    "acceptability",
+                    "accuracy",
+                    0.73125,
+                    0.021,
+                    0.8125,
+                    new Difference(-0.08125, 0.02)),
+                new MergedTask(
+                    "sts", "pearson", 0.6, Double.NaN, 0.8, new Difference(-0.2, Double.NaN))));
     Interference interference =
         new Interference(
             List.of("acceptability", "sts"), List.of(List.of(2.0, 0.5), List.of(1.0, 0.5)));

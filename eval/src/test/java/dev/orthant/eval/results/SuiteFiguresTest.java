@@ -167,6 +167,7 @@ final class SuiteFiguresTest {
   /** Two epochs of ten steps; the score rises to what the test rows give, the loss falls. */
   private static Course course(long seed, double score) {
     return new Course(
+        "expert",
         20,
         new LearningCurve(
             List.of(new Point(2, 0.2, seed), new Point(4, 0.4, 0.5), new Point(5, 0.5, 0.25)),

@@ -1,0 +1,382 @@
+package dev.orthant.eval.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.orthant.core.train.LearningCurve;
+import dev.orthant.core.train.LearningCurve.Point;
+import dev.orthant.eval.metrics.Interval;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a suite of several seeds found. */
+final class SuiteSections {
+
+  private static final String MERGED_NOTE =
+      "Mean test score over tasks and seeds, settings chosen on validation rows. Retention is the "
+          + "merged mean divided by a single-task mean.";
+  private static final String ADAPTERS_NOTE =
+      "Each adapter on its own tasks. \"heads only\" is each head on the untouched base. Leakage is "
+          + "the norm of A x on other tasks' features relative to the task's own, interference the "
+          + "same of the trained delta.";
+  private static final String CURVES_NOTE =
+      "Mean test score of every setting that was tried, with 95 % intervals over seeds. Settings "
+          + "are chosen on validation rows, not by these.";
+  private static final String COMPARED_NOTE =
+      "Difference in points with its 95 % interval, paired over seeds and tasks; p of Student's "
+          + "paired test over the same, corrected by Holm's method within a measure; p over tasks "
+          + "of the test over the tasks' means, uncorrected.";
+  private static final String SINGLE = "single task";
+
+  private final JsonNode root;
+  private final List<String> tasks;
+  private final List<String> adapters;
+  private final List<String> mergers;
+
+  /**
+   * @param root the tree of {@code results.json}
+   */
+  SuiteSections(JsonNode root) {
+    this.root = root;
+    this.tasks = names("tasks", "name");
+    this.adapters = names("adapters", "name");
+    this.mergers = names("merges", "merger");
+  }
+
+  List<Fact> facts() {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(new Fact("base model", root.path("base").asText()));
+    facts.add(new Fact("tasks", String.join(", ", tasks)));
+    List<String> seeds = new ArrayList<>();
+    root.path("seeds").forEach(seed -> seeds.add(seed.asText()));
+    facts.add(
+        new Fact(
+            "seeds", "%s; rows drawn with %s".formatted(String.join(", ", seeds), seed("seed"))));
+    JsonNode best = null;
+    for (JsonNode merge : root.path("merges")) {
+      if (best == null || overSeeds(merge.path("mean")).mean() > mean(best)) {
+        best = merge;
+      }
+    }
+    if (best != null) {
+      facts.add(
+          new Fact(
+              "best merge",
+              "%s by %s: %s, keeps %s of its own single tasks"
+                  .formatted(
+                      best.path("adapter").asText(),
+                      best.path("merger").asText(),
+                      Fact.percent(mean(best)),
+                      Fact.percent(number(best, "own_retention")))));
+    }
+    return facts;
+  }
+
+  List<Run> runs() {
+    List<Run> runs = new ArrayList<>();
+    for (JsonNode run : root.path("expert_runs")) {
+      for (int task = 0; task < run.path("courses").size(); task++) {
+        String folder = run.path("courses").path(task).path("folder").asText();
+        runs.add(
+            new Run(
+                run.path("adapter").asText(),
+                tasks.get(task),
+                run.path("seed").asLong(),
+                "experts/" + folder));
+      }
+    }
+    return runs;
+  }
+
+  List<Training> trainings() {
+    List<Training> trainings = new ArrayList<>();
+    for (JsonNode run : root.path("expert_runs")) {
+      for (int task = 0; task < run.path("courses").size(); task++) {
+        JsonNode course = run.path("courses").path(task);
+        trainings.add(
+            new Training(
+                run.path("adapter").asText(),
+                tasks.get(task),
+                root.path("tasks").path(task).path("metric").asText(),
+                new LearningCurve(
+                    points(course.path("training_loss")), points(course.path("validation")))));
+      }
+    }
+    return trainings;
+  }
+
+  List<Section> merged() {
+    if (mergers.isEmpty()) {
+      return List.of();
+    }
+    Choice intervals = new Choice("intervals");
+    intervals.option("over seeds", bars("Mean score, 95 % intervals over seeds", true));
+    intervals.option("over test rows", bars("Mean score, 95 % intervals over test rows", false));
+    Table table =
+        new Table("Merged adapters")
+            .column("adapter", Format.TEXT)
+            .column("merger", Format.TEXT)
+            .column("settings (seeds)", Format.TEXT)
+            .column("mean over seeds, %", Format.PERCENT)
+            .column("over rows, %", Format.PERCENT)
+            .column("of its own single task, %", Format.PERCENT)
+            .column("of " + adapters.get(0) + "'s, %", Format.PERCENT)
+            .column("worst task", Format.TEXT)
+            .column("its retention, %", Format.PERCENT);
+    for (JsonNode m : root.path("merges")) {
+      table
+          .row()
+          .cell(m.path("adapter").asText())
+          .cell(m.path("merger").asText())
+          .cell(settings(m.path("settings")))
+          .cell(overSeeds(m.path("mean")))
+          .cell(overRows(m.path("mean")))
+          .cell(number(m, "own_retention"))
+          .cell(number(m, "reference_retention"))
+          .cell(m.path("worst_task").asText())
+          .cell(number(m, "worst_retention"));
+    }
+    return List.of(
+        new Section("Merged adapters", MERGED_NOTE, List.of(intervals, table, taskMaps())));
+  }
+
+  Section adapters() {
+    Table table =
+        new Table("Adapters on their own tasks")
+            .column("adapter", Format.TEXT)
+            .column("parameters", Format.COUNT)
+            .column("single task, %", Format.PERCENT)
+            .column("over rows, %", Format.PERCENT)
+            .column("heads only, %", Format.PERCENT)
+            .column("leakage before", Format.RATIO)
+            .column("leakage after", Format.RATIO)
+            .column("interference", Format.RATIO);
+    for (JsonNode a : root.path("adapters")) {
+      table
+          .row()
+          .cell(a.path("name").asText())
+          .cell(number(a, "parameters"))
+          .cell(overSeeds(a.path("single")))
+          .cell(overRows(a.path("single")))
+          .cell(number(a.path("heads_only"), "mean"))
+          .cell(interval(a.path("leakage_before")))
+          .cell(interval(a.path("leakage_after")))
+          .cell(interval(a.path("interference")));
+    }
+    return new Section("Adapters on their own tasks", ADAPTERS_NOTE, List.of(table, taskTable()));
+  }
+
+  List<Section> curves() {
+    Choice choice = new Choice("merger");
+    for (String merger : mergers) {
+      SettingsCurve curve = new SettingsCurve("Every setting of " + merger + ", on test rows");
+      for (JsonNode m : root.path("merges")) {
+        if (m.path("merger").asText().equals(merger)) {
+          m.path("curve")
+              .properties()
+              .forEach(
+                  e -> curve.add(m.path("adapter").asText(), e.getKey(), overSeeds(e.getValue())));
+        }
+      }
+      if (!curve.isEmpty()) {
+        choice.option(merger, curve.lines());
+      }
+    }
+    return choice.isEmpty()
+        ? List.of()
+        : List.of(new Section("Settings of mergers", CURVES_NOTE, List.of(choice)));
+  }
+
+  List<Section> comparisons() {
+    List<Block> blocks = new ArrayList<>();
+    compared("Each adapter against " + adapters.get(0), root.path("against_reference"), blocks);
+    compared("Further comparisons", root.path("comparisons"), blocks);
+    return blocks.isEmpty()
+        ? List.of()
+        : List.of(new Section("Comparisons", COMPARED_NOTE, blocks));
+  }
+
+  private void compared(String title, JsonNode comparisons, List<Block> blocks) {
+    if (comparisons.isEmpty()) {
+      return;
+    }
+    Choice measures = new Choice("measure");
+    Set<String> names = new LinkedHashSet<>();
+    comparisons.forEach(c -> names.add(c.path("measure").asText()));
+    Table table =
+        new Table(title)
+            .column("measure", Format.TEXT)
+            .column("adapter", Format.TEXT)
+            .column("against", Format.TEXT)
+            .column("difference, points", Format.POINTS)
+            .column("± over rows", Format.PERCENT)
+            .column("p (Holm)", Format.PROBABILITY)
+            .column("p over tasks", Format.PROBABILITY);
+    for (JsonNode c : comparisons) {
+      table
+          .row()
+          .cell(c.path("measure").asText())
+          .cell(c.path("adapter").asText())
+          .cell(c.path("against").asText())
+          .cell(interval(c.path("difference")))
+          .cell(number(c, "rows_half_width"))
+          .cell(number(c, "p_holm"))
+          .cell(number(c, "p_over_tasks"));
+    }
+    for (String measure : names) {
+      List<String> pairs = new ArrayList<>();
+      List<Interval> differences = new ArrayList<>();
+      for (JsonNode c : comparisons) {
+        if (c.path("measure").asText().equals(measure)) {
+          pairs.add(c.path("adapter").asText() + " against " + c.path("against").asText());
+          differences.add(interval(c.path("difference")));
+        }
+      }
+      measures.option(
+          measure,
+          new Bars("Difference in points, " + measure, "adapters", pairs, Format.POINTS)
+              .series("difference", differences));
+    }
+    blocks.add(measures);
+    blocks.add(table);
+  }
+
+  private Bars bars(String title, boolean seeds) {
+    Bars bars = new Bars(title, "adapter", adapters, Format.PERCENT);
+    List<Interval> single = new ArrayList<>();
+    for (JsonNode a : root.path("adapters")) {
+      single.add(seeds ? overSeeds(a.path("single")) : overRows(a.path("single")));
+    }
+    bars.series(SINGLE, single);
+    for (String merger : mergers) {
+      List<Interval> values = new ArrayList<>();
+      for (JsonNode m : root.path("merges")) {
+        if (m.path("merger").asText().equals(merger)) {
+          values.add(seeds ? overSeeds(m.path("mean")) : overRows(m.path("mean")));
+        }
+      }
+      bars.series(merger, values);
+    }
+    return bars;
+  }
+
+  /** Every adapter on every task, means over seeds, for every measure. */
+  private Choice taskMaps() {
+    Choice choice = new Choice("scores by task of");
+    choice.option(SINGLE, taskMap(SINGLE));
+    mergers.forEach(merger -> choice.option(merger, taskMap(merger)));
+    return choice;
+  }
+
+  private HeatMap taskMap(String measure) {
+    List<List<Double>> values = new ArrayList<>();
+    for (String adapter : adapters) {
+      double[] sums = new double[tasks.size()];
+      int seeds = 0;
+      for (JsonNode scores : scores(adapter, measure)) {
+        for (int task = 0; task < sums.length; task++) {
+          sums[task] += scores.path(task).asDouble(Double.NaN);
+        }
+        seeds++;
+      }
+      List<Double> row = new ArrayList<>();
+      for (double sum : sums) {
+        row.add(sum / seeds);
+      }
+      values.add(row);
+    }
+    return new HeatMap(
+        "Test scores by task, " + measure + ", in percent",
+        "adapter",
+        adapters,
+        "task",
+        tasks,
+        values,
+        Format.PERCENT);
+  }
+
+  private List<JsonNode> scores(String adapter, String measure) {
+    List<JsonNode> all = new ArrayList<>();
+    boolean single = measure.equals(SINGLE);
+    for (JsonNode run : root.path(single ? "expert_runs" : "merge_runs")) {
+      if (!run.path("adapter").asText().equals(adapter)) {
+        continue;
+      }
+      if (single) {
+        all.add(run.path("single"));
+      } else if (run.path("merger").asText().equals(measure)) {
+        all.add(run.path("candidates").path(run.path("chosen").asInt()).path("test"));
+      }
+    }
+    return all;
+  }
+
+  private Table taskTable() {
+    Table table =
+        new Table("Tasks")
+            .column("task", Format.TEXT)
+            .column("metric", Format.TEXT)
+            .column("training rows", Format.COUNT)
+            .column("validation rows", Format.COUNT)
+            .column("test rows", Format.COUNT)
+            .column("majority, %", Format.PERCENT)
+            .column("linear probe, %", Format.PERCENT);
+    for (JsonNode task : root.path("tasks")) {
+      table
+          .row()
+          .cell(task.path("name").asText())
+          .cell(task.path("metric").asText())
+          .cell(number(task, "train_rows"))
+          .cell(number(task, "validation_rows"))
+          .cell(number(task, "test_rows"))
+          .cell(number(task, "majority"))
+          .cell(number(task, "probe"));
+    }
+    return table;
+  }
+
+  private List<String> names(String list, String key) {
+    Set<String> names = new LinkedHashSet<>();
+    root.path(list).forEach(node -> names.add(node.path(key).asText()));
+    return List.copyOf(names);
+  }
+
+  private String seed(String key) {
+    return root.path(key).asText();
+  }
+
+  private static String settings(JsonNode chosen) {
+    return chosen.properties().stream()
+        .filter(e -> !e.getKey().isEmpty())
+        .map(e -> "%s (%d)".formatted(e.getKey(), e.getValue().asInt()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static List<Point> points(JsonNode records) {
+    List<Point> points = new ArrayList<>();
+    records.forEach(
+        r -> points.add(new Point(r.path("step").asInt(), Double.NaN, number(r, "value"))));
+    return points;
+  }
+
+  private static double mean(JsonNode merge) {
+    return overSeeds(merge.path("mean")).mean();
+  }
+
+  private static Interval overSeeds(JsonNode mean) {
+    return new Interval(number(mean, "mean"), number(mean, "seeds_half_width"));
+  }
+
+  private static Interval overRows(JsonNode mean) {
+    return new Interval(number(mean, "mean"), number(mean, "rows_half_width"));
+  }
+
+  private static Interval interval(JsonNode node) {
+    return new Interval(number(node, "mean"), number(node, "half_width"));
+  }
+
+  private static double number(JsonNode node, String key) {
+    return node.path(key).asDouble(Double.NaN);
+  }
+}
