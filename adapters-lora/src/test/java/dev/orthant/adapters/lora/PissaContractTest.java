@@ -17,8 +17,7 @@ final class PissaContractTest extends AdapterContract<PissaConfig> {
   @Override
   protected Stream<PissaConfig> configurations() {
     return Stream.of(
-        config(2, 3, false, 0, Decomposition.EXACT),
-        config(4, 8, true, 0.3, Decomposition.FAST));
+        config(2, 3, false, 0, Decomposition.EXACT), config(4, 8, true, 0.3, Decomposition.FAST));
   }
 
   @Override
