@@ -4,6 +4,7 @@ import dev.orthant.core.text.Batch;
 import dev.orthant.core.text.Encoded;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /** What is timed: one step over one batch. */
@@ -19,7 +20,12 @@ public enum Work {
   /** Which adapter is on query and value. */
   enum Adapter {
     LORA,
-    MOSLORA
+    MOSLORA;
+
+    /** Its name in the catalog. */
+    String type() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private static final int BATCHES = 8;

@@ -21,12 +21,9 @@ import dev.orthant.eval.results.SuiteResults.Course;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
 import dev.orthant.eval.results.SuiteResults.MergeRun;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.StringJoiner;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -228,10 +225,9 @@ final class SuiteCells {
   }
 
   private static long parameters(AdapterSet adapters) {
-    Set<Parameter> counted = Collections.newSetFromMap(new IdentityHashMap<>()); // some are shared
     return adapters.parameters().stream()
+        .distinct() // some are shared by several modules
         .filter(Parameter::isTrainable)
-        .filter(counted::add)
         .mapToLong(parameter -> parameter.value().length())
         .sum();
   }
