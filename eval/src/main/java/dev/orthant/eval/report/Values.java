@@ -29,7 +29,7 @@ final class Values {
       return NullNode.getInstance();
     }
     BigDecimal rounded = new BigDecimal(value).round(DIGITS).stripTrailingZeros();
-    return DecimalNode.valueOf(rounded.signum() == 0 ? BigDecimal.ZERO : rounded);
+    return DecimalNode.valueOf(rounded.scale() < 0 ? rounded.setScale(0) : rounded);
   }
 
   static JsonNode of(Interval interval) {
