@@ -11,7 +11,7 @@ import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.WorkerPool;
-import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.spi.Site;
@@ -113,11 +113,11 @@ final class FileStatistics {
   }
 
   private static BertEncoder adapted(BertEncoder encoder, @Nullable Path adapter) {
-    Map<String, LoraDelta> deltas =
+    Map<String, Delta> deltas =
         adapter == null
             ? Map.of()
             : PeftAdapterFolder.read(adapter)
-                .deltas(encoder.sites().stream().map(Site::module).toList());
+                .deltas(encoder.sites().stream().map(Site::module).toList(), encoder::baseWeights);
     return encoder.plus(deltas);
   }
 

@@ -23,7 +23,9 @@ import dev.orthant.core.merge.CheckpointInput;
 import dev.orthant.core.merge.ConfiguredMerge;
 import dev.orthant.core.merge.FoldedTensors;
 import dev.orthant.core.merge.MergeEngine;
+import dev.orthant.core.merge.MergeResult;
 import dev.orthant.core.merge.MergedTensors;
+import dev.orthant.core.merge.TensorReport;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
@@ -83,7 +85,12 @@ final class FolderMerge {
     }
   }
 
-  void run(Request request) throws IOException {
+  /**
+   * Merges and writes.
+   *
+   * @return what was done to each module of the adapters; empty for models
+   */
+  List<TensorReport> run(Request request) throws IOException {
     request.inputs().forEach(FolderMerge::requireInput);
     Integer rank = request.rank();
     if (rank != null && rank < 1) {
@@ -114,41 +121,65 @@ final class FolderMerge {
     backend.start();
     if (adapters == 0) {
       mergeModels(engine, request, fisher);
-    } else {
-      mergeAdapters(engine, request, fisher);
+      return List.of();
+    }
+    return mergeAdapters(engine, request, fisher);
+  }
+
+  private List<TensorReport> mergeAdapters(
+      MergeEngine engine, Request request, Optional<Kind> fisher) {
+    List<PeftAdapter> adapters = request.inputs().stream().map(PeftAdapterFolder::read).toList();
+    PeftAdapter first = adapters.get(0);
+    if (request.base() == null) {
+      List<AdapterInput> inputs = inputs(adapters, null, request, fisher);
+      MergeResult merged = engine.mergeAdapters(inputs, null);
+      writeAdapter(merged.deltas(), first, request);
+      return merged.report();
+    }
+    try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(request.base())) {
+      List<AdapterInput> inputs = inputs(adapters, base, request, fisher);
+      MergeResult merged = engine.mergeAdapters(inputs, base);
+      if (request.fold()) {
+        FoldedTensors.of(base, merged.deltas()).write(base, request.output(), request.force());
+      } else {
+        writeAdapter(merged.deltas(), first, request);
+      }
+      return merged.report();
     }
   }
 
-  private void mergeAdapters(MergeEngine engine, Request request, Optional<Kind> fisher) {
+  private static List<AdapterInput> inputs(
+      List<PeftAdapter> adapters,
+      @Nullable HuggingFaceCheckpoint base,
+      Request request,
+      Optional<Kind> fisher) {
     List<AdapterInput> inputs = new ArrayList<>();
-    PeftAdapter first = null;
-    for (int i = 0; i < request.inputs().size(); i++) {
-      PeftAdapter adapter = PeftAdapterFolder.read(request.inputs().get(i));
-      first = first == null ? adapter : first;
+    for (int i = 0; i < adapters.size(); i++) {
       Path folder = request.inputs().get(i);
-      Map<String, LoraDelta> deltas = adapter.deltas();
+      Map<String, ? extends Delta> deltas = deltas(adapters.get(i), folder, base);
       inputs.add(
           AdapterInput.of(folder.toString(), deltas)
               .withWeight(request.weight(i))
               .withStatistics(request.statistics().of(i, folder, deltas.keySet()))
               .withFisher(request.fisher().ofModules(i, folder, fisher, deltas.keySet())));
     }
-    if (request.base() == null) {
-      writeAdapter(engine.mergeAdapters(inputs, null).deltas(), first, request);
-      return;
-    }
-    try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(request.base())) {
-      Map<String, Delta> merged = engine.mergeAdapters(inputs, base).deltas();
-      if (request.fold()) {
-        FoldedTensors.of(base, merged).write(base, request.output(), request.force());
-      } else {
-        writeAdapter(merged, first, request);
-      }
-    }
+    return inputs;
   }
 
-  private static void writeAdapter(
-      Map<String, Delta> merged, @Nullable PeftAdapter first, Request request) {
+  private static Map<String, ? extends Delta> deltas(
+      PeftAdapter adapter, Path folder, @Nullable HuggingFaceCheckpoint base) {
+    if (!adapter.needsBaseWeights()) {
+      return adapter.deltas();
+    }
+    if (base == null) {
+      throw new MisuseException(
+          "%s is a DoRA adapter, whose deltas depend on the base and are not of low rank: give --base; the merged adapter then holds full matrices, unless --rank truncates them"
+              .formatted(folder));
+    }
+    return adapter.deltas(modules(base), module -> base.read(module + WEIGHT));
+  }
+
+  private static void writeAdapter(Map<String, Delta> merged, PeftAdapter first, Request request) {
     Map<String, LoraDelta> lowRank = new LinkedHashMap<>();
     merged.forEach(
         (module, delta) ->
@@ -157,10 +188,10 @@ final class FolderMerge {
                 delta instanceof LoraDelta lora
                     ? lora
                     : PeftAdapter.exactLowRank((DenseDelta) delta)));
-    PeftAdapterBuilder builder = new PeftAdapterBuilder().taskType("FEATURE_EXTRACTION");
-    if (first != null) {
-      builder.baseModel(first.config().baseModel());
-    }
+    PeftAdapterBuilder builder =
+        new PeftAdapterBuilder()
+            .taskType("FEATURE_EXTRACTION")
+            .baseModel(first.config().baseModel());
     PeftAdapter adapter = builder.fromDeltas(lowRank);
     AtomicFolder.write(
         request.output(), request.force(), folder -> PeftAdapterFolder.writeInto(folder, adapter));

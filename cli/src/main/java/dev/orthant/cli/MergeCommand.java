@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.inject.Inject;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.TransformSpec;
+import dev.orthant.core.merge.TensorReport;
 import dev.orthant.core.merge.recipe.MergeConfig;
 import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.eval.study.MergingStep;
@@ -183,25 +184,30 @@ final class MergeCommand implements Callable<Integer> {
     if (output == null) {
       throw new MisuseException("--type needs --output, the folder to write");
     }
-    folders.run(
-        new FolderMerge.Request(
-            type,
-            settings,
-            inputs,
-            weights,
-            new InputStatistics(statistics),
-            new InputFisher(fisher),
-            base,
-            fold,
-            rank,
-            seed == null ? MergeConfig.DEFAULT_SEED : seed,
-            plugins,
-            Space.valueOf(space.name().toUpperCase(Locale.ROOT)),
-            transforms(before),
-            transforms(after),
-            output,
-            force));
+    List<TensorReport> report =
+        folders.run(
+            new FolderMerge.Request(
+                type,
+                settings,
+                inputs,
+                weights,
+                new InputStatistics(statistics),
+                new InputFisher(fisher),
+                base,
+                fold,
+                rank,
+                seed == null ? MergeConfig.DEFAULT_SEED : seed,
+                plugins,
+                Space.valueOf(space.name().toUpperCase(Locale.ROOT)),
+                transforms(before),
+                transforms(after),
+                output,
+                force));
     console.out().println(output);
+    double lost = report.stream().mapToDouble(TensorReport::transformError).max().orElse(0);
+    if (lost > 0) {
+      console.out().printf("transforms lost up to %.2g of the norm of a module's delta%n", lost);
+    }
     return ExitCode.OK;
   }
 

@@ -165,7 +165,7 @@ final class MergeCommandTest {
     try (HuggingFaceCheckpoint model = HuggingFaceCheckpoint.open(folder);
         WorkerPool pool = new WorkerPool(2)) {
       BertEncoder encoder = BertEncoder.load(EncoderConfig.of(model.config()), model);
-      SavedAdapter saved = AdapterFolder.read(first, encoder.sites());
+      SavedAdapter saved = AdapterFolder.read(first, encoder);
       SequenceClassifier classifier =
           new SequenceClassifier(encoder, new MeanPoolHead(saved.headWeight(), saved.headBias()));
       try (Pass pass = new Pass(new CpuKernels(pool), adapters)) {

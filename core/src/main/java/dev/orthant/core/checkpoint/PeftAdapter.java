@@ -1,13 +1,18 @@
 package dev.orthant.core.checkpoint;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.lowrank.WeightDecomposition;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,8 +22,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param config what the tensors mean
  * @param modules path of a module in the base model to its tensors, by the rest of their keys:
- *     {@code lora_A.weight} [rank, dIn] and {@code lora_B.weight} [dOut, rank], or {@code
- *     lora_embedding_A} [rank, words] and {@code lora_embedding_B} [dOut, rank]
+ *     {@code lora_A.weight} [rank, dIn] and {@code lora_B.weight} [dOut, rank], and {@code
+ *     lora_magnitude_vector} [dOut] if it is of DoRA; or {@code lora_embedding_A} [rank, words] and
+ *     {@code lora_embedding_B} [dOut, rank]
  * @param saved tensors that replace the base model's of the same name, such as {@code
  *     classifier.weight}
  * @param warnings what was noticed when it was read, one line each
@@ -31,6 +37,7 @@ public record PeftAdapter(
 
   static final String A = "lora_A.weight";
   static final String B = "lora_B.weight";
+  static final String MAGNITUDE = "lora_magnitude_vector";
   static final String EMBEDDING_A = "lora_embedding_A";
   static final String EMBEDDING_B = "lora_embedding_B";
 
@@ -49,6 +56,50 @@ public record PeftAdapter(
   public PeftAdapter(
       PeftConfig config, Map<String, Map<String, INDArray>> modules, Map<String, INDArray> saved) {
     this(config, modules, saved, List.of());
+  }
+
+  /**
+   * Whether its deltas depend on the base weights and are not of low rank, as DoRA's; then only
+   * {@link #deltas(Collection, Function)} gives them.
+   */
+  public boolean needsBaseWeights() {
+    return config.usesDora();
+  }
+
+  /**
+   * What it adds to each module's weight [dOut, dIn], under the names that a base model has for the
+   * modules; see {@link #deltas(Collection)}. Low-rank where it can be, dense for DoRA.
+   *
+   * @param baseModules paths of the base model's modules
+   * @param baseWeights the weights [dOut, dIn] of such a module, asked for DoRA's only
+   * @throws IllegalArgumentException if a module is not there, or two become one, or the weights do
+   *     not fit
+   */
+  public Map<String, Delta> deltas(
+      Collection<String> baseModules, Function<String, INDArray> baseWeights) {
+    Map<String, Delta> deltas = new LinkedHashMap<>();
+    named(baseModules)
+        .forEach(
+            (inBase, module) -> {
+              Map<String, INDArray> tensors = new LinkedHashMap<>(tensorsOf(module));
+              INDArray magnitude = tensors.remove(MAGNITUDE);
+              LoraDelta lowRank = delta(module, tensors);
+              try {
+                deltas.put(
+                    inBase,
+                    magnitude == null
+                        ? lowRank
+                        : WeightDecomposition.delta(baseWeights.apply(inBase), lowRank, magnitude));
+              } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                    "module '%s' of the adapter: %s".formatted(module, e.getMessage()), e);
+              }
+            });
+    return deltas;
+  }
+
+  private Map<String, INDArray> tensorsOf(String module) {
+    return requireNonNull(modules.get(module), module);
   }
 
   /**
@@ -72,18 +123,24 @@ public record PeftAdapter(
    * @throws IllegalStateException if a module has other tensors than LoRA's
    */
   public Map<String, LoraDelta> deltas(Collection<String> baseModules) {
-    Set<String> there = Set.copyOf(baseModules);
     Map<String, LoraDelta> deltas = new LinkedHashMap<>();
-    deltas()
-        .forEach(
-            (module, delta) -> {
-              if (deltas.put(nameIn(there, module), delta) != null) {
-                throw new IllegalArgumentException(
-                    "two modules of the adapter are module '%s' of the base model"
-                        .formatted(nameIn(there, module)));
-              }
-            });
+    named(baseModules)
+        .forEach((inBase, module) -> deltas.put(inBase, delta(module, tensorsOf(module))));
     return deltas;
+  }
+
+  /** The base model's name of each module to the adapter's. */
+  private Map<String, String> named(Collection<String> baseModules) {
+    Set<String> there = Set.copyOf(baseModules);
+    Map<String, String> named = new LinkedHashMap<>();
+    for (String module : modules.keySet()) {
+      String inBase = nameIn(there, module);
+      if (named.put(inBase, module) != null) {
+        throw new IllegalArgumentException(
+            "two modules of the adapter are module '%s' of the base model".formatted(inBase));
+      }
+    }
+    return named;
   }
 
   private static String nameIn(Set<String> baseModules, String module) {
@@ -116,6 +173,11 @@ public record PeftAdapter(
     if (embeddingA != null && embeddingB != null && tensors.size() == 2) {
       return new LoraDelta(
           embeddingA.transpose().dup('c'), embeddingB.transpose().dup('c'), scaling);
+    }
+    if (tensors.containsKey(MAGNITUDE)) {
+      throw new IllegalStateException(
+          "module '%s' is of DoRA, whose delta depends on the base weights and is not of low rank"
+              .formatted(module));
     }
     throw new IllegalStateException(
         "module '%s' is not a plain LoRA, it has the tensors %s"

@@ -18,6 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Reads and writes adapter folders as Hugging Face PEFT does: {@code adapter_config.json} and
  * {@code adapter_model.safetensors}.
  *
+ * <p>DoRA's magnitudes are read and written where the configuration says {@code use_dora}.
+ *
  * <p>What PEFT would load in silence although it is wrong is refused here: tensors that plain LoRA
  * does not have, ranks that contradict the configuration, halves of a pair, values that are not
  * finite. MoSLoRA's mixer M ({@code lora_AB.weight} of its authors, {@code lora_mixer.weight} of
@@ -34,7 +36,12 @@ public final class PeftAdapterFolder {
 
   private static final List<String> MIXERS = List.of("lora_AB.weight", "lora_mixer.weight");
   private static final List<String> PLAIN =
-      List.of(PeftAdapter.A, PeftAdapter.B, PeftAdapter.EMBEDDING_A, PeftAdapter.EMBEDDING_B);
+      List.of(
+          PeftAdapter.A,
+          PeftAdapter.B,
+          PeftAdapter.MAGNITUDE,
+          PeftAdapter.EMBEDDING_A,
+          PeftAdapter.EMBEDDING_B);
 
   private PeftAdapterFolder() {}
 
@@ -180,10 +187,29 @@ public final class PeftAdapterFolder {
     if (a == null || b == null) {
       throw missing(file, module, a == null ? aName : bName, a == null ? bName : aName);
     }
-    if (tensors.size() != 2) {
+    INDArray magnitude = tensors.get(PeftAdapter.MAGNITUDE);
+    if (config.usesDora() != (magnitude != null)) {
+      throw new CheckpointException(
+          file,
+          "module '%s' has %s, but use_dora is %s in its configuration"
+              .formatted(
+                  module,
+                  magnitude == null ? "no lora_magnitude_vector" : "a lora_magnitude_vector",
+                  config.usesDora()));
+    }
+    if (tensors.size() != (magnitude == null ? 2 : 3) || embedding && magnitude != null) {
       throw new CheckpointException(
           file,
           "module '%s' has the tensors %s, expected one pair".formatted(module, tensors.keySet()));
+    }
+    if (magnitude != null && (magnitude.rank() != 1 || magnitude.length() != b.size(0))) {
+      throw new CheckpointException(
+          file,
+          "tensor '%s' has shape %s, expected [%d]"
+              .formatted(
+                  new PeftKey(module, PeftAdapter.MAGNITUDE).text(),
+                  Arrays.toString(magnitude.shape()),
+                  b.size(0)));
     }
     int rank = config.rankOf(module);
     requireShape(file, new PeftKey(module, aName), a, rank, -1);

@@ -137,6 +137,11 @@ public record PeftConfig(
     return alphaOf(module) / (rankStabilised ? Math.sqrt(r) : r);
   }
 
+  /** {@code use_dora}: whether the tensors are of DoRA. */
+  public boolean usesDora() {
+    return Boolean.TRUE.equals(extraFields.get("use_dora"));
+  }
+
   /**
    * Whether PEFT puts an adapter on a linear layer of this path. Without target modules, and with
    * {@code all-linear}, every layer that is not excluded is taken.

@@ -44,7 +44,6 @@ final class PeftConfigFile {
 
   private static final Map<String, String> UNSUPPORTED =
       Map.ofEntries(
-          Map.entry("use_dora", "merge the DoRA adapter into its base with PEFT"),
           Map.entry("lora_bias", "merge the adapter into its base with PEFT"),
           Map.entry("layer_replication", "merge the adapter into its base with PEFT"),
           Map.entry("target_parameters", "merge the adapter into its base with PEFT"),
@@ -56,6 +55,8 @@ final class PeftConfigFile {
           Map.entry("use_bdlora", "convert it with PEFT's convert_to_lora"),
           Map.entry("use_qalora", "merge the adapter into its base with PEFT"),
           Map.entry("enable_lora", "save it with a newer version of PEFT"));
+
+  private static final String DORA = "use_dora";
 
   private static final Set<String> PLAIN_INITS =
       Set.of("true", "false", "gaussian", "orthogonal", "eva", "mica");
@@ -111,7 +112,7 @@ final class PeftConfigFile {
               text("task_type", null),
               text("base_model_name_or_path", null),
               text("revision", null),
-              Map.of());
+              flag(DORA) ? Map.of(DORA, true) : Map.of());
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(file, String.valueOf(e.getMessage()), e);
     }

@@ -33,7 +33,8 @@ record PeftKey(String module, String name) {
     String path = key.substring(PREFIX.length());
     Matcher matcher = LORA.matcher(path);
     if (matcher.matches()) {
-      String ending = matcher.group(3) == null ? "" : matcher.group(3);
+      boolean bare = matcher.group(3) == null || matcher.group(2).equals(PeftAdapter.MAGNITUDE);
+      String ending = bare ? "" : matcher.group(3); // some write a magnitude with .weight
       return new PeftKey(matcher.group(1), matcher.group(2) + ending);
     }
     return new PeftKey("", WRAPPER.matcher(path).replaceAll(""));

@@ -11,7 +11,7 @@ import dev.orthant.core.checkpoint.PeftAdapterBuilder;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.checkpoint.SafetensorsFile;
 import dev.orthant.core.checkpoint.SafetensorsWriter;
-import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.ClsPoolerHead;
@@ -95,13 +95,14 @@ public final class AdapterFolder {
   /**
    * Reads a folder.
    *
-   * @param sites of the base model, whose module paths the deltas get
+   * @param encoder the base model, whose module paths the deltas get
    * @throws CheckpointException if a file is missing or broken
    */
-  public static SavedAdapter read(Path folder, List<Site> sites) {
+  public static SavedAdapter read(Path folder, BertEncoder encoder) {
     AdapterDescription description = describe(folder);
     PeftAdapter peft = PeftAdapterFolder.read(folder);
-    Map<String, LoraDelta> deltas = peft.deltas(sites.stream().map(Site::module).toList());
+    List<String> modules = encoder.sites().stream().map(Site::module).toList();
+    Map<String, Delta> deltas = peft.deltas(modules, encoder::baseWeights);
     try (SafetensorsFile head = SafetensorsFile.open(folder.resolve(HEAD))) {
       return new SavedAdapter(description, deltas, head.read("weight"), head.read("bias"));
     }
@@ -143,8 +144,12 @@ public final class AdapterFolder {
   /** Whether PEFT's tensors are the adapter's parameters. */
   private static boolean isWhole(Adapter adapter) {
     Set<String> parameters =
-        adapter.parameters().stream().map(p -> p.name() + ".weight").collect(Collectors.toSet());
-    return adapter.export().tensors().keySet().equals(parameters);
+        adapter.parameters().stream().map(Parameter::name).collect(Collectors.toSet());
+    Set<String> exported =
+        adapter.export().tensors().keySet().stream()
+            .map(key -> key.replaceFirst("\\.weight$", ""))
+            .collect(Collectors.toSet());
+    return exported.equals(parameters);
   }
 
   private static Map<String, INDArray> headTensors(String prefix, Head head) {

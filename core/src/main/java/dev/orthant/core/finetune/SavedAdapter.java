@@ -1,6 +1,6 @@
 package dev.orthant.core.finetune;
 
-import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.lowrank.Delta;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -14,6 +14,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public record SavedAdapter(
     AdapterDescription description,
-    Map<String, LoraDelta> deltas,
+    Map<String, Delta> deltas,
     INDArray headWeight,
     INDArray headBias) {}

@@ -200,7 +200,7 @@ final class PeftAdapterFolderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "lora_magnitude_vector",
+        "lora_diag",
         "lora_diag",
         "lora_B.bias",
         "lora_A.other.weight",
@@ -276,7 +276,6 @@ final class PeftAdapterFolderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"use_dora\":true | use_dora is not supported",
         "\"lora_bias\":true | lora_bias is not supported",
         "\"layer_replication\":[[0,4],[2,6]] | layer_replication is not supported",
         "\"target_parameters\":[\"experts\"] | target_parameters is not supported",
@@ -289,7 +288,7 @@ final class PeftAdapterFolderTest {
         "\"init_lora_weights\":\"corda\" | changes the base weights",
         "\"init_lora_weights\":\"lora_ga\" | changes the base weights",
         "\"init_lora_weights\":\"loftq\" | changes the base weights",
-        "\"use_dora\":true,\"init_lora_weights\":\"pissa\" | not supported, merge the DoRA adapter into its base with PEFT; init_lora_weights 'pissa'",
+        "\"lora_bias\":true,\"init_lora_weights\":\"pissa\" | not supported, merge the adapter into its base with PEFT; init_lora_weights 'pissa'",
         "\"lora_dropout\":1.5 | lora_dropout must be in [0, 1), was 1.5",
         "\"task_type\":\"NONSENSE\" | task_type is unknown: 'NONSENSE'",
         "\"rank_pattern\":{\"query\":\"four\"} | rank_pattern.query must be a whole number, was \"four\"",

@@ -4,7 +4,7 @@ import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.SavedAdapter;
-import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.nn.Head;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.stats.FeatureStatistics;
@@ -163,7 +163,7 @@ public final class EvaluationStep {
 
   private InterferenceResult interference(
       AdapterSpec adapter, List<SavedAdapter> experts, List<TaskStatistics> statistics) {
-    Map<String, Map<String, LoraDelta>> deltas = new LinkedHashMap<>();
+    Map<String, Map<String, Delta>> deltas = new LinkedHashMap<>();
     Map<String, Map<String, FeatureStatistics>> features = new LinkedHashMap<>();
     experts.forEach(e -> deltas.put(e.description().task(), e.deltas()));
     statistics.forEach(s -> features.put(s.task(), s.modules()));

@@ -47,7 +47,7 @@ public final class InterferenceStep {
 
   private InterferenceFigures figures(AdapterSpec adapter) {
     Map<String, Map<String, Delta>> before = new LinkedHashMap<>();
-    Map<String, Map<String, LoraDelta>> after = new LinkedHashMap<>();
+    Map<String, Map<String, Delta>> after = new LinkedHashMap<>();
     for (StudyTask task : study.tasks()) {
       SavedAdapter expert = study.expert(task, adapter);
       after.put(task.name(), expert.deltas());

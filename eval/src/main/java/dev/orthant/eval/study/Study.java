@@ -287,7 +287,7 @@ public final class Study implements AutoCloseable {
           "there is no trained adapter at %s; run 'orthant train' first".formatted(folder));
     }
     requireSame(folder, spec, task);
-    return AdapterFolder.read(folder, encoder.sites());
+    return AdapterFolder.read(folder, encoder);
   }
 
   /** Every task's trained adapter of a kind, in the order of the tasks. */

@@ -8,6 +8,7 @@ import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.SavedAdapter;
+import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.merge.MergeResult;
 import dev.orthant.core.nn.AdapterSet;
@@ -232,32 +233,33 @@ final class SuiteCells {
         .sum();
   }
 
-  private static Map<String, LoraDelta> deltas(AdapterSet adapters) {
-    Map<String, LoraDelta> deltas = new LinkedHashMap<>();
-    adapters
-        .byModule()
-        .forEach(
-            (module, adapter) -> {
-              if (adapter.delta() instanceof LoraDelta delta) {
-                deltas.put(module, delta);
-              }
-            });
+  private static Map<String, Delta> deltas(AdapterSet adapters) {
+    Map<String, Delta> deltas = new LinkedHashMap<>();
+    adapters.byModule().forEach((module, adapter) -> deltas.put(module, adapter.delta()));
     return deltas;
   }
 
-  /** {@link #meanRelative} of A alone: what a delta would do whose B does nothing to lengths. */
-  private double rowSpaces(List<Map<String, LoraDelta>> deltas) {
-    List<Map<String, LoraDelta>> rows = new ArrayList<>();
-    for (Map<String, LoraDelta> ofTask : deltas) {
-      Map<String, LoraDelta> alone = new LinkedHashMap<>();
-      ofTask.forEach((m, d) -> alone.put(m, new LoraDelta(Nd4j.eye(d.rank()), d.a(), 1)));
+  /**
+   * {@link #meanRelative} of A alone: what a delta would do whose B does nothing to lengths. NaN
+   * where a delta has no A, as a dense one.
+   */
+  private double rowSpaces(List<Map<String, Delta>> deltas) {
+    List<Map<String, Delta>> rows = new ArrayList<>();
+    for (Map<String, Delta> ofTask : deltas) {
+      Map<String, Delta> alone = new LinkedHashMap<>();
+      for (Map.Entry<String, Delta> e : ofTask.entrySet()) {
+        if (!(e.getValue() instanceof LoraDelta d)) {
+          return Double.NaN;
+        }
+        alone.put(e.getKey(), new LoraDelta(Nd4j.eye(d.rank()), d.a(), 1));
+      }
       rows.add(alone);
     }
     return meanRelative(rows);
   }
 
-  private double meanRelative(List<Map<String, LoraDelta>> deltas) {
-    Map<String, Map<String, LoraDelta>> byTask = new LinkedHashMap<>();
+  private double meanRelative(List<Map<String, Delta>> deltas) {
+    Map<String, Map<String, Delta>> byTask = new LinkedHashMap<>();
     Map<String, Map<String, FeatureStatistics>> seen = new LinkedHashMap<>();
     for (int i = 0; i < deltas.size(); i++) {
       byTask.put(study.tasks().get(i).name(), deltas.get(i));

@@ -6,6 +6,8 @@ import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapter;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.merge.stream.SourceModel;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The models of a recipe, each folder opened once. */
 public final class Models implements AutoCloseable {
@@ -63,7 +66,7 @@ public final class Models implements AutoCloseable {
   }
 
   /** An adapter's deltas under the names that a model has for its modules. */
-  static Map<String, LoraDelta> deltas(Path folder, HuggingFaceCheckpoint model) {
+  static Map<String, Delta> deltas(Path folder, HuggingFaceCheckpoint model) {
     PeftAdapter adapter = PeftAdapterFolder.read(folder);
     if (!adapter.saved().isEmpty()) {
       throw new CheckpointException(
@@ -76,20 +79,25 @@ public final class Models implements AutoCloseable {
             .filter(name -> name.endsWith(WEIGHT))
             .map(name -> name.substring(0, name.length() - WEIGHT.length()))
             .toList();
-    Map<String, LoraDelta> deltas = new LinkedHashMap<>();
+    boolean turned = adapter.config().fanInFanOut();
+    Map<String, Delta> deltas = new LinkedHashMap<>();
     adapter
-        .deltas(modules)
-        .forEach(
-            (module, delta) ->
-                deltas.put(
-                    module,
-                    adapter.config().fanInFanOut()
-                        ? new LoraDelta(
-                            delta.a().transpose().dup('c'),
-                            delta.b().transpose().dup('c'),
-                            delta.scaling())
-                        : delta));
+        .deltas(
+            modules,
+            module -> {
+              INDArray weights = model.read(module + WEIGHT);
+              return turned ? weights.transpose() : weights;
+            })
+        .forEach((module, delta) -> deltas.put(module, turned ? turned(delta) : delta));
     return deltas;
+  }
+
+  /** A delta [dIn, dOut] for a model that stores its weights so. */
+  private static Delta turned(Delta delta) {
+    return delta instanceof LoraDelta lora
+        ? new LoraDelta(
+            lora.a().transpose().dup('c'), lora.b().transpose().dup('c'), lora.scaling())
+        : new DenseDelta(delta.dense().transpose().dup('c'));
   }
 
   private HuggingFaceCheckpoint checkpoint(Path folder) {
