@@ -20,7 +20,8 @@ def classes(name, actual, predicted, k):
         "actual": [int(v) for v in actual],
         "predicted": [int(v) for v in predicted],
         "accuracy": accuracy_score(actual, predicted),
-        "f1": f1_score(actual, predicted) if k == 2 else f1_score(actual, predicted, average="macro"),
+        "f1": f1_score(actual, predicted, zero_division=0) if k == 2 else f1_score(actual, predicted, average="macro"),
+        "macro-f1": f1_score(actual, predicted, average="macro"),
         "matthews": matthews_corrcoef(actual, predicted),
     }
 
@@ -39,6 +40,18 @@ def numbers(name, actual, predicted):
 def noisy(actual, k, share):
     other = rng.integers(0, k, len(actual))
     return np.where(rng.random(len(actual)) < share, other, actual)
+
+
+def random_classes(i):
+    k, n = int(rng.integers(2, 12)), int(rng.integers(1, 120))
+    actual = rng.integers(0, k, n)
+    return classes(f"random {i}", actual, noisy(actual, k, rng.random()), k)
+
+
+def random_numbers(i):
+    n = int(rng.integers(2, 120))
+    actual = rng.choice(np.linspace(0, 5, 26), n) if i % 2 else rng.normal(size=n) * 10.0 ** rng.integers(-6, 7)
+    return numbers(f"random {i}", actual, actual * rng.normal() + rng.normal(size=n) * np.std(actual))
 
 
 two = rng.integers(0, 2, 57)
@@ -63,6 +76,9 @@ print(
                 classes("classes that no row has", few, noisy(few, 4, 0.3), 6),
                 classes("ten classes, always 3", ten, np.full(200, 3), 10),
                 classes("one row", [1], [1], 2),
+                classes("one row, wrong", [0], [1], 2),
+                classes("classes that only predictions have", [0, 0, 1], [2, 2, 1], 3),
+                *[random_classes(i) for i in range(12)],
             ],
             "numbers": [
                 numbers("noise", x, x + rng.normal(size=80)),
@@ -71,6 +87,13 @@ print(
                 numbers("opposite", x, -x),
                 numbers("constant predictions", x, np.full(80, 2.5)),
                 numbers("constant labels", np.full(80, 2.5), x),
+                numbers("all but one equal", np.eye(40)[3], rng.normal(size=40)),
+                numbers("two rows", [1, 2], [5, 3]),
+                numbers("zeros of both signs", np.where(x > 0, 0.0, -0.0), x),
+                numbers("tiny", x * 1e-150, (x + rng.normal(size=80)) * 1e-150),
+                numbers("huge", x * 1e150, (x + rng.normal(size=80)) * 1e150),
+                numbers("single precision", np.float32(x), np.float32(x + rng.normal(size=80))),
+                *[random_numbers(i) for i in range(12)],
             ],
         },
         indent=1,

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 /** {@code orthant plugins}: what a configuration file can name. */
 @Command(
     name = "plugins",
-    description = "List the adapters, constraints, mergers and transforms there are.")
+    description =
+        "List the adapters, constraints, mergers, transforms and sources of tasks there are.")
 final class PluginsCommand implements Callable<Integer> {
 
   private final Console console;
@@ -30,7 +31,7 @@ final class PluginsCommand implements Callable<Integer> {
   @Option(
       names = "--kind",
       paramLabel = "KIND",
-      description = "Only one kind: adapter, constraint, merger or transform.")
+      description = "Only one kind: adapter, constraint, merger, transform or task.")
   private @Nullable Kind kind;
 
   @Option(

@@ -15,6 +15,9 @@ import java.util.Set;
 /** Checks the components that a run names, and their configurations, against a catalog. */
 final class ComponentCheck {
 
+  private static final String TYPE = "type";
+  private static final String SOURCE = "source";
+
   private final Catalog catalog;
   private final ConfigDecoder decoder;
 
@@ -25,6 +28,14 @@ final class ComponentCheck {
 
   List<Problem> problemsOf(RunConfig run) {
     List<Problem> problems = new ArrayList<>();
+    for (int i = 0; i < run.tasks().size(); i++) {
+      TaskSpec task = run.tasks().get(i);
+      String path = "tasks[" + i + "]";
+      task.component()
+          .ifPresent(
+              source ->
+                  check(Kind.TASK, source, path, task.type() == null ? SOURCE : TYPE, problems));
+    }
     for (int i = 0; i < run.adapters().size(); i++) {
       AdapterSpec adapter = run.adapters().get(i);
       String path = "adapters[" + i + "]";
@@ -53,11 +64,16 @@ final class ComponentCheck {
   }
 
   private void check(Kind kind, ComponentSpec spec, String path, List<Problem> problems) {
+    check(kind, spec, path, TYPE, problems);
+  }
+
+  private void check(
+      Kind kind, ComponentSpec spec, String path, String typeKey, List<Problem> problems) {
     Component<?> component;
     try {
       component = catalog.get(kind, spec.type());
     } catch (UnknownPluginException e) {
-      problems.add(new Problem(path + ".type", String.valueOf(e.getMessage())));
+      problems.add(new Problem(path + "." + typeKey, String.valueOf(e.getMessage())));
       return;
     }
     List<Problem> own = problemsOf(spec, component);

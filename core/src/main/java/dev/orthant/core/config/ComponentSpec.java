@@ -5,7 +5,7 @@ import dev.orthant.core.spi.Component;
 
 /** A component that a run uses: the name of its type, and its own configuration not yet decoded. */
 public sealed interface ComponentSpec
-    permits AdapterSpec, ConstraintSpec, MergerSpec, TransformSpec {
+    permits AdapterSpec, ConstraintSpec, MergerSpec, TaskComponent, TransformSpec {
 
   /** The name of the component in the catalog. */
   String type();

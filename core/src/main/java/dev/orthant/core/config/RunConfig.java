@@ -67,14 +67,16 @@ public record RunConfig(
   }
 
   /**
-   * Reads a file; relative paths, the base model's included, are resolved against its folder.
+   * Reads a file and the files of its tasks; relative paths, the base model's included, are
+   * resolved against the folder of the file that has them.
    *
    * @throws ConfigurationException with all problems
    */
   public static RunConfig read(Path file, ConfigDecoder decoder) {
     RunConfig run = decoder.decode(file, RunConfig.class, null);
     Path parent = file.toAbsolutePath().normalize().getParent();
-    return run.withBase(run.base.resolvedAgainst(parent));
+    return run.withTasks(run.tasks.stream().map(task -> task.resolved(decoder)).toList())
+        .withBase(run.base.resolvedAgainst(parent));
   }
 
   /**
@@ -101,6 +103,21 @@ public record RunConfig(
         mergers,
         evaluation,
         other,
+        seeds,
+        output,
+        plugins);
+  }
+
+  private RunConfig withTasks(List<TaskSpec> others) {
+    return new RunConfig(
+        base,
+        others,
+        adapters,
+        constraint,
+        training,
+        mergers,
+        evaluation,
+        seed,
         seeds,
         output,
         plugins);

@@ -5,6 +5,7 @@ import dev.orthant.core.spi.Component;
 import dev.orthant.core.spi.DeltaTransformFactory;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
+import dev.orthant.core.text.TaskFactory;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -83,6 +84,15 @@ public final class Catalog {
    */
   public DeltaTransformFactory<?> transform(String name) {
     return (DeltaTransformFactory<?>) get(Kind.TRANSFORM, name);
+  }
+
+  /**
+   * The source of tasks of a name.
+   *
+   * @throws UnknownPluginException if there is none
+   */
+  public TaskFactory<?> task(String name) {
+    return (TaskFactory<?>) get(Kind.TASK, name);
   }
 
   /** The names of a kind, sorted. */

@@ -5,6 +5,7 @@ import dev.orthant.core.spi.Component;
 import dev.orthant.core.spi.DeltaTransformFactory;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
+import dev.orthant.core.text.TaskFactory;
 
 /** The kinds of plug-ins. */
 public enum Kind {
@@ -15,7 +16,9 @@ public enum Kind {
   /** Mergers, {@link MergerFactory}. */
   MERGER("merger", MergerFactory.class),
   /** Transforms of deltas, {@link DeltaTransformFactory}. */
-  TRANSFORM("transform", DeltaTransformFactory.class);
+  TRANSFORM("transform", DeltaTransformFactory.class),
+  /** Sources of tasks, {@link TaskFactory}. */
+  TASK("task", TaskFactory.class);
 
   private final String label;
   private final Class<?> spi;

@@ -1,6 +1,7 @@
 /**
  * What a plug-in author reads: the interfaces for adapters, subspace constraints, mergers and delta
- * transforms, found by {@link java.util.ServiceLoader}.
+ * transforms, found by {@link java.util.ServiceLoader}. The one for sources of tasks is beside the
+ * rows that it gives, {@code dev.orthant.core.text.TaskFactory}.
  *
  * <p>Matrices are row-major ('c' ordered) single-precision ND4J arrays and weights are {@code
  * [dOut, dIn]} unless a comment says otherwise. Arguments are never modified and results never

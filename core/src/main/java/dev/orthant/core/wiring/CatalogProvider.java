@@ -8,6 +8,7 @@ import dev.orthant.core.spi.Component;
 import dev.orthant.core.spi.DeltaTransformFactory;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
+import dev.orthant.core.text.TaskFactory;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import java.util.ArrayList;
@@ -30,12 +31,14 @@ final class CatalogProvider implements Provider<Catalog> {
       Set<AdapterFactory<?>> adapters,
       Set<SubspaceConstraintFactory<?>> constraints,
       Set<MergerFactory<?>> mergers,
-      Set<DeltaTransformFactory<?>> transforms) {
+      Set<DeltaTransformFactory<?>> transforms,
+      Set<TaskFactory<?>> tasks) {
     this.discovered = discovered;
     add(Kind.ADAPTER, adapters);
     add(Kind.CONSTRAINT, constraints);
     add(Kind.MERGER, mergers);
     add(Kind.TRANSFORM, transforms);
+    add(Kind.TASK, tasks);
   }
 
   @Override

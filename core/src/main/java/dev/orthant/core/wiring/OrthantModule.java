@@ -18,6 +18,7 @@ import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.spi.DeltaTransformFactory;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
+import dev.orthant.core.text.TaskFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,11 @@ public final class OrthantModule extends AbstractModule {
     return Multibinder.newSetBinder(binder, new TypeLiteral<DeltaTransformFactory<?>>() {});
   }
 
+  /** Where a module binds sources of tasks of the application. */
+  public static Multibinder<TaskFactory<?>> tasks(Binder binder) {
+    return Multibinder.newSetBinder(binder, new TypeLiteral<TaskFactory<?>>() {});
+  }
+
   @Override
   protected void configure() {
     Multibinder<Plugin> found = Multibinder.newSetBinder(binder(), Plugin.class, Discovered.class);
@@ -83,6 +89,7 @@ public final class OrthantModule extends AbstractModule {
     constraints(binder());
     mergers(binder());
     transforms(binder());
+    tasks(binder());
     bind(Catalog.class).toProvider(CatalogProvider.class).asEagerSingleton();
     bind(ConfigDecoder.class).toInstance(new ConfigDecoder());
     bind(ConfigEncoder.class).toInstance(new ConfigEncoder());

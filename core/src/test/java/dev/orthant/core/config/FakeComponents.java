@@ -16,6 +16,10 @@ import dev.orthant.core.spi.Reference;
 import dev.orthant.core.spi.Site;
 import dev.orthant.core.spi.SubspaceConstraint;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
+import dev.orthant.core.text.TaskData;
+import dev.orthant.core.text.TaskFactory;
+import dev.orthant.core.text.TaskRequest;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +44,36 @@ final class FakeComponents {
       if (!(lambda >= 0)) {
         throw new IllegalArgumentException("lambda must be at least 0, was " + lambda);
       }
+    }
+  }
+
+  record TaskConfig(String task, Path folder) {}
+
+  static final class FakeTask implements TaskFactory<TaskConfig> {
+
+    @Override
+    public String name() {
+      return "fake-task";
+    }
+
+    @Override
+    public TaskConfig defaults() {
+      return new TaskConfig("one", Path.of("rows"));
+    }
+
+    @Override
+    public List<Reference> references() {
+      return List.of();
+    }
+
+    @Override
+    public String summary() {
+      return "Fake";
+    }
+
+    @Override
+    public TaskData read(TaskConfig config, TaskRequest request) {
+      return new TaskData(request.name(), List.of(), List.of(), List.of(), List.of());
     }
   }
 

@@ -24,7 +24,7 @@ final class RunConfigTest {
       """
       base: {model: ./base, max_length: 64}
       tasks:
-        - {name: acceptability, source: "package:acceptability", train_rows: 3000}
+        - {name: acceptability, source: "fake-task:acceptability", train_rows: 3000}
         - {name: mine, train: data/train.tsv, validation: data/dev.tsv, test: /abs/test.tsv,
            text_a: sentence, text_b: null, label: label, labels: [bad, good], regression: false,
            metric: accuracy}
@@ -46,7 +46,8 @@ final class RunConfigTest {
           List.of(
               Plugin.of(Kind.ADAPTER, new FakeComponents.FakeAdapter()),
               Plugin.of(Kind.CONSTRAINT, new FakeComponents.FakeConstraint()),
-              Plugin.of(Kind.MERGER, new FakeComponents.FakeMerger())),
+              Plugin.of(Kind.MERGER, new FakeComponents.FakeMerger()),
+              Plugin.of(Kind.TASK, new FakeComponents.FakeTask())),
           List.of());
 
   private final ConfigDecoder decoder = new ConfigDecoder();
@@ -65,7 +66,7 @@ final class RunConfigTest {
 
     assertThat(run.base().folder()).contains(folder.resolve("base"));
     assertThat(run.base().maxLength()).isEqualTo(64);
-    assertThat(run.tasks().get(0).source()).isEqualTo("package:acceptability");
+    assertThat(run.tasks().get(0).source()).isEqualTo("fake-task:acceptability");
     assertThat(run.tasks().get(0).trainRows()).isEqualTo(3000);
     assertThat(run.tasks().get(0).testRows()).isNull();
     assertThat(run.tasks().get(1).train()).isEqualTo(folder.resolve("data/train.tsv"));
@@ -234,6 +235,78 @@ final class RunConfigTest {
   }
 
   @Test
+  void aTaskNamesASourceInFullOrInShort() {
+    RunConfig run =
+        read(
+            """
+            base: {model: base}
+            tasks:
+              - {name: full, type: fake-task, task: two, folder: data}
+              - {name: short, source: "fake-task:three"}
+            """);
+
+    run.validate(CATALOG, decoder, "run.yaml");
+    assertThat(run.tasks())
+        .extracting(t -> t.component().orElseThrow().config(new FakeComponents.FakeTask(), decoder))
+        .containsExactly(
+            new FakeComponents.TaskConfig("two", folder.resolve("data")),
+            new FakeComponents.TaskConfig("three", Path.of("rows")));
+  }
+
+  @Test
+  void aTaskCanBeAFileOfItsOwn() throws IOException {
+    Files.createDirectories(folder.resolve("tasks/rows"));
+    Files.writeString(
+        folder.resolve("tasks/mine.yaml"),
+        "{train: rows/train.tsv, text_a: sentence, label: label, metric: f1, train_rows: 10}");
+
+    RunConfig run =
+        read("{base: {model: base}, tasks: [{name: a, file: tasks/mine.yaml, train_rows: 20}]}");
+
+    TaskSpec task = run.tasks().get(0);
+    assertThat(task.name()).isEqualTo("a");
+    assertThat(task.train()).isEqualTo(folder.resolve("tasks/rows/train.tsv"));
+    assertThat(task.metric()).isEqualTo("f1");
+    assertThat(task.trainRows()).isEqualTo(20);
+  }
+
+  @Test
+  void tellsWhatIsWrongWithTasks() {
+    String yaml =
+        """
+        base: {model: base}
+        tasks:
+          - {name: a, type: fake-tusk}
+          - {name: b, source: "fake-task:one", foldr: x}
+          - {name: c, source: "other:one"}
+        """;
+
+    ConfigurationException refused =
+        catchThrowableOfType(
+            ConfigurationException.class, () -> read(yaml).validate(CATALOG, decoder, "run.yaml"));
+
+    assertThat(refused.problems())
+        .extracting(Problem::toString)
+        .satisfiesExactly(
+            p ->
+                assertThat(p)
+                    .startsWith(
+                        "tasks[0].type: unknown task 'fake-tusk', did you mean 'fake-task'?"),
+            p -> assertThat(p).isEqualTo("tasks[1].foldr: unknown key, did you mean 'folder'?"),
+            p -> assertThat(p).startsWith("tasks[2].source: unknown task 'other'"));
+    assertThat(problem("{base: {model: b}, tasks: [{name: a, train: x, txt_a: y}]}"))
+        .isEqualTo("tasks[0]: a task has no key 'txt_a', did you mean 'text_a'?");
+    assertThat(problem("{base: {model: b}, tasks: [{name: a, source: x}]}"))
+        .isEqualTo(
+            "tasks[0].source: source must be a type, ':' and a task, such as"
+                + " package:acceptability, was 'x'");
+    assertThat(problem("{base: {model: b}, tasks: [{name: a, source: 'x:y', text_a: z}]}"))
+        .isEqualTo(
+            "tasks[0]: a task needs text_a, text_b, label, labels and regression only with files of"
+                + " rows (train, validation, test)");
+  }
+
+  @Test
   void tellsAllProblemsOfTheFile() {
     String yaml =
         """
@@ -256,8 +329,8 @@ final class RunConfigTest {
             "base.model: is required",
             "base.modle: unknown key, did you mean 'model'?",
             "tasks[0].name: name must be [a-z0-9][a-z0-9-]*, was 'Bad Name'",
-            "tasks[1]: a task needs either a source or files (train, validation, test), and has"
-                + " both",
+            "tasks[1]: a task needs either a type, a source, a file, or files of rows (train,"
+                + " validation, test), and has several",
             "tasks[2].train_rows: train_rows must be at least 1, was 0",
             "adapter: unknown key, did you mean 'adapters'?",
             "evaluation.batch_size: batch_size must be at least 1, was 0",

@@ -11,6 +11,7 @@ import dev.orthant.core.config.ConfigurationException;
 import dev.orthant.core.config.Problem;
 import dev.orthant.core.plugin.Kind;
 import dev.orthant.core.spi.Component;
+import dev.orthant.core.text.TaskFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -38,6 +39,25 @@ public abstract class ComponentContract<C extends Record> {
           "space",
           "before",
           "after");
+
+  /** Keys that a task has beside those of its source. */
+  private static final Set<String> RESERVED_FOR_TASKS =
+      Set.of(
+          "source",
+          "file",
+          "train",
+          "validation",
+          "test",
+          "text_a",
+          "text_b",
+          "label",
+          "labels",
+          "regression",
+          "metric",
+          "train_rows",
+          "validation_rows",
+          "test_rows",
+          "relative_to");
 
   private final ConfigDecoder decoder = new ConfigDecoder();
   private final ConfigEncoder encoder = new ConfigEncoder();
@@ -105,6 +125,9 @@ public abstract class ComponentContract<C extends Record> {
     assertThat(keys())
         .allSatisfy(key -> assertThat(key).matches("[a-z][a-z0-9]*(_[a-z0-9]+)*"))
         .doesNotContainAnyElementsOf(RESERVED);
+    if (factory() instanceof TaskFactory<?>) {
+      assertThat(keys()).doesNotContainAnyElementsOf(RESERVED_FOR_TASKS);
+    }
   }
 
   @Test

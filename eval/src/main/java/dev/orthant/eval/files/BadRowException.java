@@ -1,11 +1,11 @@
 package dev.orthant.eval.files;
 
-/** What is wrong in a line of a file; the reader of the task adds the file. */
+/** What is wrong in a row of a file; the reader of the task adds the file. */
 final class BadRowException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1L;
 
-  BadRowException(long line, String what) {
-    super("line " + line + ": " + what);
+  BadRowException(String place, String what) {
+    super(place + ": " + what);
   }
 }

@@ -14,7 +14,7 @@ final class CsvRows implements RowReader {
 
   @Override
   public void read(Path file, List<String> columns, Sink sink) throws IOException {
-    long line = 1;
+    String place = "line 1";
     try (CsvReader<CsvRecord> reader =
         CsvReader.builder()
             .detectBomHeader(true)
@@ -23,15 +23,16 @@ final class CsvRows implements RowReader {
             .ofCsvRecord(file)) {
       Header header = null;
       for (CsvRecord row : reader) {
-        line = row.getStartingLineNumber();
+        place = "line " + row.getStartingLineNumber();
         if (header == null) {
-          header = Header.find(line, columns, row.getFields().stream().map(String::strip).toList());
+          header =
+              Header.find(place, columns, row.getFields().stream().map(String::strip).toList());
         } else {
-          sink.row(line, header.values(line, row.getFields()));
+          sink.row(place, header.values(place, row.getFields()));
         }
       }
     } catch (CsvParseException e) {
-      throw new BadRowException(line, "or after it is not CSV: " + e.getMessage());
+      throw new BadRowException(place, "or after it is not CSV: " + e.getMessage());
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

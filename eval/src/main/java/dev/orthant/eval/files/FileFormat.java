@@ -13,10 +13,15 @@ public enum FileFormat {
   /** RFC 4180: fields separated by commas, quotes where needed; the first row has the names. */
   CSV,
   /** One JSON object a line. */
-  JSONL;
+  JSONL,
+  /**
+   * Parquet with flat columns, as Hugging Face's data sets have it. Needs the optional dependency
+   * {@code blue.strategic.parquet:parquet-floor}.
+   */
+  PARQUET;
 
   /**
-   * The format that a file's name ends with: .tsv, .csv, .jsonl (or .ndjson).
+   * The format that a file's name ends with: .tsv, .csv, .jsonl (or .ndjson), .parquet.
    *
    * @throws IllegalArgumentException for other names
    */
@@ -31,8 +36,11 @@ public enum FileFormat {
     if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
       return JSONL;
     }
+    if (name.endsWith(".parquet")) {
+      return PARQUET;
+    }
     throw new IllegalArgumentException(
-        file + ": a file of labelled text ends in .tsv, .csv, .jsonl or .ndjson");
+        file + ": a file of labelled text ends in .tsv, .csv, .jsonl, .ndjson or .parquet");
   }
 
   RowReader reader() {
@@ -40,6 +48,7 @@ public enum FileFormat {
       case TSV -> new TsvRows();
       case CSV -> new CsvRows();
       case JSONL -> new JsonLinesRows();
+      case PARQUET -> new ParquetRows();
     };
   }
 }

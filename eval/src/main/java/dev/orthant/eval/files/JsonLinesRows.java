@@ -28,21 +28,22 @@ final class JsonLinesRows implements RowReader {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
         if (!line.isBlank()) {
-          sink.row(number, values(number, line, columns));
+          String place = "line " + number;
+          sink.row(place, values(place, line, columns));
         }
       }
     }
   }
 
-  private List<String> values(long number, String line, List<String> columns) {
+  private List<String> values(String place, String line, List<String> columns) {
     JsonNode object;
     try {
       object = json.readValue(line.startsWith("\ufeff") ? line.substring(1) : line);
     } catch (JsonProcessingException e) {
-      throw new BadRowException(number, "is not JSON: " + e.getOriginalMessage());
+      throw new BadRowException(place, "is not JSON: " + e.getOriginalMessage());
     }
     if (!object.isObject()) {
-      throw new BadRowException(number, "is not a JSON object, was " + object.getNodeType());
+      throw new BadRowException(place, "is not a JSON object, was " + object.getNodeType());
     }
     List<String> values = new ArrayList<>(columns.size());
     for (String column : columns) {
@@ -50,11 +51,11 @@ final class JsonLinesRows implements RowReader {
       if (value == null) {
         List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(names::add);
-        throw Header.missing(number, column, names);
+        throw Header.missing(place, column, names);
       }
       if (value.isContainerNode()) {
         throw new BadRowException(
-            number, "'%s' must be text or a number, was %s".formatted(column, value));
+            place, "'%s' must be text or a number, was %s".formatted(column, value));
       }
       values.add(value.isNull() ? "" : value.asText());
     }

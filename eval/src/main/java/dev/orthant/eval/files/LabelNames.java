@@ -19,11 +19,11 @@ record LabelNames(List<String> names, boolean regression) {
   }
 
   /** The index of the class of this name, or of this index if no name is like it; or the number. */
-  float label(long line, String column, String value) {
-    return regression ? number(line, column, value) : index(line, column, value);
+  float label(String place, String column, String value) {
+    return regression ? number(place, column, value) : index(place, column, value);
   }
 
-  private float index(long line, String column, String value) {
+  private float index(String place, String column, String value) {
     int index = names.indexOf(value);
     if (index >= 0) {
       return index;
@@ -32,12 +32,12 @@ record LabelNames(List<String> names, boolean regression) {
       return Integer.parseInt(value);
     }
     throw new BadRowException(
-        line,
+        place,
         "'%s' is '%s', expected one of %s%s"
             .formatted(column, value, names, NearestName.hint(value, names)));
   }
 
-  private static float number(long line, String column, String value) {
+  private static float number(String place, String column, String value) {
     try {
       float number = Float.parseFloat(value);
       if (Float.isFinite(number)) {
@@ -47,6 +47,6 @@ record LabelNames(List<String> names, boolean regression) {
       // said below, as for infinities
     }
     throw new BadRowException(
-        line, "'%s' must be a finite number, was '%s'".formatted(column, value));
+        place, "'%s' must be a finite number, was '%s'".formatted(column, value));
   }
 }

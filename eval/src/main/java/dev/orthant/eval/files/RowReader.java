@@ -9,11 +9,15 @@ interface RowReader {
 
   /** Takes the values of one row, in the order of the columns asked for. */
   interface Sink {
-    void row(long line, List<String> values);
+
+    /**
+     * @param place where the row is, such as {@code line 3}
+     */
+    void row(String place, List<String> values);
   }
 
   /**
-   * @throws BadRowException for a row that cannot be read, with its line
+   * @throws BadRowException for a row that cannot be read, with its place
    * @throws IOException if the file cannot be read
    */
   void read(Path file, List<String> columns, Sink sink) throws IOException;

@@ -2,11 +2,8 @@ package dev.orthant.eval.files;
 
 import dev.orthant.core.text.Example;
 import dev.orthant.core.text.TaskData;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import dev.orthant.eval.files.TextRows.Row;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -51,66 +48,14 @@ public final class TaskFileReader {
         examples(task, task.test(), test, labels));
   }
 
-  private record Row(long line, String textA, @Nullable String textB, String label) {}
-
   private static List<Row> rows(TaskFiles task, @Nullable Path file) {
-    if (file == null) {
-      return List.of();
-    }
-    List<String> columns = new ArrayList<>(List.of(task.textA(), task.label()));
-    if (task.textB() != null) {
-      columns.add(task.textB());
-    }
-    RowReader reader = FileFormat.of(file).reader();
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(
-          file + (Files.exists(file) ? ": is not a file" : ": there is no such file"));
-    }
-    List<Row> rows = new ArrayList<>();
-    try {
-      reader.read(file, columns, (line, values) -> rows.add(row(line, columns, values)));
-    } catch (BadRowException e) {
-      throw in(file, e);
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(file + ": is not UTF-8 text", e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
-    }
-    if (rows.isEmpty()) {
-      throw new IllegalArgumentException(file + ": has no rows");
-    }
-    return rows;
-  }
-
-  private static Row row(long line, List<String> columns, List<String> values) {
-    for (int i = 0; i < values.size(); i++) {
-      if (values.get(i).isBlank()) {
-        throw new BadRowException(line, "no value in column '%s'".formatted(columns.get(i)));
-      }
-    }
-    return new Row(
-        line,
-        values.get(0).strip(),
-        values.size() > 2 ? values.get(2).strip() : null,
-        values.get(1).strip());
+    return file == null
+        ? List.of()
+        : TextRows.read(file, new TextRows.Columns(task.textA(), task.textB(), task.label()));
   }
 
   private static List<Example> examples(
       TaskFiles task, @Nullable Path file, List<Row> rows, LabelNames labels) {
-    List<Example> examples = new ArrayList<>(rows.size());
-    for (Row row : rows) {
-      try {
-        examples.add(
-            new Example(
-                row.textA(), row.textB(), labels.label(row.line(), task.label(), row.label())));
-      } catch (BadRowException e) {
-        throw in(file, e);
-      }
-    }
-    return examples;
-  }
-
-  private static IllegalArgumentException in(@Nullable Path file, BadRowException e) {
-    return new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    return file == null ? List.of() : TextRows.examples(file, task.label(), rows, labels);
   }
 }

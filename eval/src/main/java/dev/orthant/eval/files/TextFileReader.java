@@ -1,9 +1,6 @@
 package dev.orthant.eval.files;
 
 import dev.orthant.core.text.Example;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,34 +21,20 @@ public final class TextFileReader {
    *     that is missing
    */
   public static List<Example> read(Path file, String textA, @Nullable String textB) {
-    RowReader reader = FileFormat.of(file).reader();
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(
-          file + (Files.exists(file) ? ": is not a file" : ": there is no such file"));
-    }
     List<String> columns = textB == null ? List.of(textA) : List.of(textA, textB);
     List<Example> examples = new ArrayList<>();
-    try {
-      reader.read(file, columns, (line, values) -> examples.add(example(line, columns, values)));
-    } catch (BadRowException e) {
-      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(file + ": is not UTF-8 text", e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+    TextRows.read(
+        file,
+        FileFormat.of(file).reader(),
+        columns,
+        (place, values) -> {
+          TextRows.requireValues(place, columns, values);
+          String second = values.size() > 1 ? values.get(1).strip() : null;
+          examples.add(new Example(values.get(0).strip(), second, 0));
+        });
     if (examples.isEmpty()) {
       throw new IllegalArgumentException(file + ": has no rows");
     }
     return examples;
-  }
-
-  private static Example example(long line, List<String> columns, List<String> values) {
-    for (int i = 0; i < values.size(); i++) {
-      if (values.get(i).isBlank()) {
-        throw new BadRowException(line, "no value in column '%s'".formatted(columns.get(i)));
-      }
-    }
-    return new Example(values.get(0).strip(), values.size() > 1 ? values.get(1).strip() : null, 0);
   }
 }

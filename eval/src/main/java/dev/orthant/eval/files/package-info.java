@@ -1,4 +1,7 @@
-/** Tasks from the user's own files: tab-separated (as GLUE has them), CSV and JSON lines. */
+/**
+ * Tasks from the user's own files: tab-separated, CSV, JSON lines and Parquet, and the layouts of
+ * GLUE.
+ */
 @NullMarked
 package dev.orthant.eval.files;
 

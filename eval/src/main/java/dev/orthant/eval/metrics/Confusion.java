@@ -19,10 +19,13 @@ record Confusion(long[][] counts) {
     return (double) right() / rows();
   }
 
+  /** Of class 1 where there are two, else the average over classes. */
   double f1() {
-    if (counts.length == 2) {
-      return f1(1);
-    }
+    return counts.length == 2 ? f1(1) : macroF1();
+  }
+
+  /** Over the classes that rows have or that were predicted. */
+  double macroF1() {
     double sum = 0;
     int present = 0;
     for (int k = 0; k < counts.length; k++) {

@@ -4,8 +4,6 @@ import dev.orthant.core.plugin.NearestName;
 import dev.orthant.core.text.TaskData;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
-import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /**
  * How good predictions are; more is better. Values equal those of scikit-learn 1.2 and SciPy 1.10.
@@ -32,6 +30,28 @@ public enum Metric {
     }
   },
 
+  /** {@link #F1} averaged over classes even where there are two. */
+  MACRO_F1("macro-f1", 0, false) {
+    @Override
+    double compute(double[] predicted, double[] actual, int classes) {
+      return Confusion.of(predicted, actual, classes).macroF1();
+    }
+  },
+
+  /** The mean of accuracy and F1, which GLUE has for MRPC and QQP. */
+  ACCURACY_F1("accuracy-f1", 0, false) {
+    @Override
+    double compute(double[] predicted, double[] actual, int classes) {
+      Confusion confusion = Confusion.of(predicted, actual, classes);
+      return (confusion.accuracy() + confusion.f1()) / 2;
+    }
+
+    @Override
+    public List<Metric> parts() {
+      return List.of(ACCURACY, F1);
+    }
+  },
+
   /**
    * Matthews' correlation coefficient in [-1, 1], {@code (c s - sum p_k t_k) / sqrt((s^2 - sum
    * p_k^2)(s^2 - sum t_k^2))} with c right of s rows, p_k predictions and t_k rows of class k
@@ -48,9 +68,7 @@ public enum Metric {
   PEARSON("pearson", -1, true) {
     @Override
     double compute(double[] predicted, double[] actual, int classes) {
-      return actual.length < 2
-          ? Double.NaN
-          : new PearsonsCorrelation().correlation(predicted, actual);
+      return Correlation.pearson(predicted, actual);
     }
   },
 
@@ -61,9 +79,20 @@ public enum Metric {
   SPEARMAN("spearman", -1, true) {
     @Override
     double compute(double[] predicted, double[] actual, int classes) {
-      return actual.length < 2
-          ? Double.NaN
-          : new SpearmansCorrelation().correlation(oneZero(predicted), oneZero(actual));
+      return Correlation.spearman(predicted, actual);
+    }
+  },
+
+  /** The mean of Pearson's and Spearman's correlations, which GLUE has for STS-B. */
+  PEARSON_SPEARMAN("pearson-spearman", -1, true) {
+    @Override
+    double compute(double[] predicted, double[] actual, int classes) {
+      return (Correlation.pearson(predicted, actual) + Correlation.spearman(predicted, actual)) / 2;
+    }
+
+    @Override
+    public List<Metric> parts() {
+      return List.of(PEARSON, SPEARMAN);
     }
   };
 
@@ -110,6 +139,11 @@ public enum Metric {
     return least;
   }
 
+  /** The metrics that it is the mean of; itself alone for most. */
+  public List<Metric> parts() {
+    return List.of(this);
+  }
+
   /** Whether it is for numbers instead of classes. */
   public boolean isForRegression() {
     return forRegression;
@@ -151,11 +185,6 @@ public enum Metric {
       }
     }
     return compute(predicted, actual, classes);
-  }
-
-  /** Commons Math ranks -0.0 below 0.0; here they are equal, as everywhere else. */
-  private static double[] oneZero(double[] values) {
-    return Arrays.stream(values).map(v -> v + 0.0).toArray();
   }
 
   abstract double compute(double[] predicted, double[] actual, int classes);

@@ -26,7 +26,19 @@ import java.util.Set;
 final class Provenance {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final List<String> PLACES = List.of("train", "validation", "test");
+  private static final List<String> TASK_KEYS =
+      List.of(
+          "name",
+          "source",
+          "text_a",
+          "text_b",
+          "label",
+          "labels",
+          "regression",
+          "metric",
+          "train_rows",
+          "validation_rows",
+          "test_rows");
   private static final int MOST_DIFFERENCES = 3;
   private static final int ADDRESS_BYTES = 8;
 
@@ -115,7 +127,10 @@ final class Provenance {
 
   private static ObjectNode task(StudyTask task, ConfigEncoder encoder) {
     ObjectNode node = encoder.toNode(task.spec());
-    node.remove(PLACES);
+    node.retain(TASK_KEYS);
+    if (task.spec().metric() == null && task.spec().type() != null) {
+      node.put("metric", task.metric().id()); // the source's own
+    }
     node.put("rows", task.digest());
     return node;
   }

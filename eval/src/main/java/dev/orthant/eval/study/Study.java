@@ -110,7 +110,9 @@ public final class Study implements AutoCloseable {
     try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), run.base().maxLength())) {
       BertEncoder encoder = BertEncoder.load(checkpoint);
       checks.against(encoder);
-      List<StudyTask> tasks = StudyTask.readAll(run.tasks(), tokenizer, run.seed());
+      List<StudyTask> tasks =
+          StudyTask.readAll(
+              run.tasks(), tokenizer, run.seed(), environment.catalog(), environment.decoder());
       checks.vocabulary(encoder, checkpoint.tokenizerJson(), tasks);
       return new Study(run, environment, false, checkpoint, encoder, tasks);
     } catch (RuntimeException e) {

@@ -1,15 +1,18 @@
 package dev.orthant.eval.study;
 
+import dev.orthant.core.config.ConfigDecoder;
+import dev.orthant.core.config.TaskComponent;
 import dev.orthant.core.config.TaskSpec;
+import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.text.Example;
 import dev.orthant.core.text.LabelledRows;
 import dev.orthant.core.text.TaskData;
+import dev.orthant.core.text.TaskFactory;
+import dev.orthant.core.text.TaskRequest;
 import dev.orthant.core.text.Tokenizer;
 import dev.orthant.eval.files.TaskFileReader;
 import dev.orthant.eval.files.TaskFiles;
 import dev.orthant.eval.metrics.Metric;
-import dev.orthant.eval.tasks.PackagedTask;
-import dev.orthant.eval.tasks.SplitSizes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -17,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +41,8 @@ public record StudyTask(
     LabelledRows validation,
     LabelledRows test) {
 
-  private static final String PACKAGE = "package:";
-  private static final SplitSizes PACKAGED = new SplitSizes(3000, 500, 1000);
+  /** Rows, and the metric that they are published with. */
+  private record Read(TaskData data, Optional<String> metric) {}
 
   /** The task's name. */
   public String name() {
@@ -62,14 +66,20 @@ public record StudyTask(
     }
   }
 
-  static List<StudyTask> readAll(List<TaskSpec> specs, Tokenizer tokenizer, long seed) {
+  static List<StudyTask> readAll(
+      List<TaskSpec> specs,
+      Tokenizer tokenizer,
+      long seed,
+      Catalog catalog,
+      ConfigDecoder decoder) {
     List<StudyTask> tasks = new ArrayList<>();
     for (TaskSpec spec : specs) {
-      TaskData data = read(spec, seed);
+      Read read = read(spec, seed, catalog, decoder);
+      TaskData data = read.data();
       requireRows(data, "train", data.train());
       requireRows(data, "validation", data.validation());
       requireRows(data, "test", data.test());
-      Metric metric = metric(spec, data);
+      Metric metric = metric(spec, data, read.metric());
       tasks.add(
           new StudyTask(
               spec,
@@ -82,10 +92,10 @@ public record StudyTask(
     return List.copyOf(tasks);
   }
 
-  private static Metric metric(TaskSpec spec, TaskData data) {
-    String name = spec.metric();
+  private static Metric metric(TaskSpec spec, TaskData data, Optional<String> published) {
+    Optional<String> name = Optional.ofNullable(spec.metric()).or(() -> published);
     try {
-      Metric metric = name == null ? Metric.defaultFor(data) : Metric.named(name);
+      Metric metric = name.isEmpty() ? Metric.defaultFor(data) : Metric.named(name.get());
       metric.requireFor(data);
       return metric;
     } catch (IllegalArgumentException e) {
@@ -93,29 +103,37 @@ public record StudyTask(
     }
   }
 
-  private static TaskData read(TaskSpec spec, long seed) {
-    String source = spec.source();
-    TaskData data = source == null ? readFiles(spec) : readPackaged(spec, source, seed);
-    return new TaskData(
-        spec.name(),
-        data.labels(),
-        first(data.train(), source == null ? spec.trainRows() : null),
-        first(data.validation(), source == null ? spec.validationRows() : null),
-        first(data.test(), source == null ? spec.testRows() : null));
+  private static Read read(TaskSpec spec, long seed, Catalog catalog, ConfigDecoder decoder) {
+    Optional<TaskComponent> source = spec.component();
+    if (source.isPresent()) {
+      return read(spec, source.get(), catalog.task(source.get().type()), decoder, seed);
+    }
+    TaskData data = readFiles(spec);
+    return new Read(
+        new TaskData(
+            spec.name(),
+            data.labels(),
+            first(data.train(), spec.trainRows()),
+            first(data.validation(), spec.validationRows()),
+            first(data.test(), spec.testRows())),
+        Optional.empty());
   }
 
-  private static TaskData readPackaged(TaskSpec spec, String source, long seed) {
-    if (!source.startsWith(PACKAGE)) {
-      throw new IllegalArgumentException(
-          "task '%s': source must be 'package:' and a name, was '%s'"
-              .formatted(spec.name(), source));
+  private static <C extends Record> Read read(
+      TaskSpec spec,
+      TaskComponent source,
+      TaskFactory<C> factory,
+      ConfigDecoder decoder,
+      long seed) {
+    C config = source.config(factory, decoder);
+    TaskRequest request =
+        new TaskRequest(
+            spec.name(), seed, spec.trainRows(), spec.validationRows(), spec.testRows());
+    try {
+      return new Read(factory.read(config, request), factory.metric(config));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("task '%s': %s".formatted(spec.name(), e.getMessage()), e);
     }
-    SplitSizes sizes =
-        new SplitSizes(
-            orElse(spec.trainRows(), PACKAGED.train()),
-            orElse(spec.validationRows(), PACKAGED.validation()),
-            orElse(spec.testRows(), PACKAGED.test()));
-    return PackagedTask.named(source.substring(PACKAGE.length())).read(sizes, seed);
   }
 
   private static TaskData readFiles(TaskSpec spec) {
@@ -148,9 +166,5 @@ public record StudyTask(
 
   private static List<Example> first(List<Example> rows, @Nullable Integer count) {
     return count == null || count >= rows.size() ? rows : rows.subList(0, count);
-  }
-
-  private static int orElse(@Nullable Integer value, int otherwise) {
-    return value == null ? otherwise : value;
   }
 }

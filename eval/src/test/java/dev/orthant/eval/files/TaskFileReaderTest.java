@@ -92,7 +92,7 @@ final class TaskFileReaderTest {
         "t.jsonl; {\"text\":\"a\",\"label\":0}; line 1: no column 'sentence' among [text, label]",
         "t.jsonl; {\"sentence\":[],\"label\":0}; line 1: 'sentence' must be text or a number, was []",
         "t.jsonl; {\"sentence\":null,\"label\":0}; line 1: no value in column 'sentence'",
-        "t.txt; a; a file of labelled text ends in .tsv, .csv, .jsonl or .ndjson"
+        "t.txt; a; a file of labelled text ends in .tsv, .csv, .jsonl, .ndjson or" + " .parquet"
       })
   void saysWhatIsWrongAndWhere(String name, String text, String message) throws IOException {
     Path train = file(name, text.replace('|', '\t').replace('~', '\n'));
