@@ -189,7 +189,9 @@ final class RecipeMerge {
       return null;
     }
     OutputFolder.requireFree(output, options.force());
-    backend.start();
+    if (merge.plan().needsArrays()) {
+      backend.start();
+    }
     StreamingMerge streaming = new StreamingMerge(settings, progress, interruption);
     streaming.run(
         merge.plan(),

@@ -1,6 +1,6 @@
 package dev.orthant.merge;
 
-import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.MergeTensor;
 
 /**
@@ -11,7 +11,7 @@ import dev.orthant.core.spi.MergeTensor;
 record Activity(double epsilon) implements Sparsifier {
 
   @Override
-  public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
+  public ElementMask mask(MergeTensor tensor, int i, TileSource delta) {
     // the greatest float that is not above epsilon
     float rounded = (float) epsilon;
     float bound = rounded > epsilon ? Math.nextDown(rounded) : rounded;

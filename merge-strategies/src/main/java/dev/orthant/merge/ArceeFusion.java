@@ -3,6 +3,7 @@ package dev.orthant.merge;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.MergeTensor;
 import dev.orthant.core.spi.Merger;
 

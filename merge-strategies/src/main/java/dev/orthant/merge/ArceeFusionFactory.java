@@ -49,13 +49,19 @@ public final class ArceeFusionFactory implements MergerFactory<ArceeFusionConfig
 
   @Override
   public Merger create(ArceeFusionConfig config) {
-    return new Unweighted(name(), new ArceeFusion());
+    return new ArceeFusion();
   }
 
   @Override
   public MergerTraits traits(ArceeFusionConfig config) {
     return new MergerTraits(
-        Granularity.MATRIX, Set.of(Need.BASE, Need.TASK_VECTORS), Set.of(Space.FULL), 1, 1, false);
+            Granularity.MATRIX,
+            Set.of(Need.BASE, Need.TASK_VECTORS),
+            Set.of(Space.FULL),
+            1,
+            1,
+            false)
+        .unweighted();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.orthant.merge;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import java.util.Arrays;
 
 /** The elements of deltas. */
@@ -18,5 +19,17 @@ final class Dense {
   /** The elements of several deltas. */
   static ElementTiles[] tiles(Delta[] deltas) {
     return Arrays.stream(deltas).map(Dense::tiles).toArray(ElementTiles[]::new);
+  }
+
+  /** A dense delta of computed elements. */
+  static DenseDelta delta(long[] shape, TileSource elements) {
+    ElementTiles out = ElementTiles.zeros(shape);
+    float[] tile = new float[ElementTiles.TILE];
+    for (long at = 0; at < out.size(); at += ElementTiles.TILE) {
+      int length = (int) Math.min(ElementTiles.TILE, out.size() - at);
+      elements.read(at, tile, length);
+      out.write(at, tile, length);
+    }
+    return new DenseDelta(out.array());
   }
 }

@@ -3,8 +3,9 @@ package dev.orthant.merge;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
+import dev.orthant.core.spi.ElementMerger;
 import dev.orthant.core.spi.MergeTensor;
-import dev.orthant.core.spi.Merger;
 import java.util.Arrays;
 
 /**
@@ -16,60 +17,77 @@ import java.util.Arrays;
  * @param lambda what the result is multiplied by
  */
 record ElementwiseRule(Sparsifier sparsifier, Combination combination, double lambda)
-    implements Merger {
+    implements ElementMerger {
 
   /*
-   * All inputs' deltas of one tensor are in memory at once, off the heap; the steps run on tiles of
-   * a thousand elements on the heap. Sums are in double, so that votes cancel out only if they
-   * really do and the order of the inputs matters only in the last bit.
+   * The steps run on tiles of a thousand elements on the heap, of all inputs at once. Sums are in
+   * double, so that votes cancel out only if they really do and the order of the inputs matters
+   * only in the last bit.
    */
 
   @Override
   public Delta merge(MergeTensor tensor) {
-    if (sparsifier == Sparsifier.NONE && combination instanceof LinearCombination linear) {
-      double[] coefficients = linear.coefficients(LinearRule.weights(tensor));
-      return LinearRule.sum(tensor, Arrays.stream(coefficients).map(c -> lambda * c).toArray());
-    }
-    return merge(tensor, Dense.tiles(LinearRule.deltas(tensor)));
+    return isLinear()
+        ? LinearRule.sum(tensor, coefficients(tensor))
+        : merge(tensor, Dense.tiles(LinearRule.deltas(tensor)));
+  }
+
+  @Override
+  public TileSource mergeElements(MergeTensor tensor) {
+    TileSource[] deltas = elements(tensor);
+    return isLinear()
+        ? LinearRule.elements(deltas, coefficients(tensor))
+        : elements(tensor, deltas);
+  }
+
+  private boolean isLinear() {
+    return sparsifier == Sparsifier.NONE && combination instanceof LinearCombination;
+  }
+
+  private double[] coefficients(MergeTensor tensor) {
+    double[] weights = LinearRule.weights(tensor);
+    double[] coefficients = ((LinearCombination) combination).coefficients(weights);
+    return Arrays.stream(coefficients).map(c -> lambda * c).toArray();
   }
 
   /** The same for deltas that have been read already. */
-  DenseDelta merge(MergeTensor tensor, ElementTiles[] deltas) {
-    ElementTiles merged = ElementTiles.zeros(tensor.shape());
+  DenseDelta merge(MergeTensor tensor, TileSource[] deltas) {
+    return Dense.delta(tensor.shape(), elements(tensor, deltas));
+  }
+
+  /** The elements of the merged delta, computed when they are read, once and in order. */
+  TileSource elements(MergeTensor tensor, TileSource[] deltas) {
     Combination.Step step = combination.with(LinearRule.weights(tensor));
     double[] sums = new double[ElementTiles.TILE];
-    float[] out = new float[ElementTiles.TILE];
-    forEachTile(
-        sparsifier,
-        tensor,
-        deltas,
-        (tiles, offset, length) -> {
-          step.combine(tiles, sums, length);
-          for (int k = 0; k < length; k++) {
-            out[k] = (float) (lambda * sums[k]);
+    SparsifiedTiles sparsified = new SparsifiedTiles(sparsifier, tensor, deltas);
+    return TileSource.of(
+        deltas[0].size(),
+        (offset, out, length) -> {
+          for (int done = 0; done < length; done += ElementTiles.TILE) {
+            int count = Math.min(ElementTiles.TILE, length - done);
+            step.combine(sparsified.read(offset + done, count), sums, count);
+            for (int k = 0; k < count; k++) {
+              out[done + k] = (float) (lambda * sums[k]);
+            }
           }
-          merged.write(offset, out, length);
         });
-    return new DenseDelta(merged.array());
+  }
+
+  /** The elements of all inputs' deltas. */
+  static TileSource[] elements(MergeTensor tensor) {
+    TileSource[] elements = new TileSource[tensor.inputs()];
+    Arrays.setAll(elements, tensor::elements);
+    return elements;
   }
 
   /** Visits the sparsified elements of all inputs, tile by tile in ascending order. */
   static void forEachTile(
-      Sparsifier sparsifier, MergeTensor tensor, ElementTiles[] deltas, Visitor visitor) {
-    int inputs = deltas.length;
-    ElementMask[] masks = new ElementMask[inputs];
-    for (int i = 0; i < inputs; i++) {
-      masks[i] = sparsifier.mask(tensor, i, deltas[i]);
-    }
-    float[][] tiles = new float[inputs][ElementTiles.TILE];
+      Sparsifier sparsifier, MergeTensor tensor, TileSource[] deltas, Visitor visitor) {
+    SparsifiedTiles sparsified = new SparsifiedTiles(sparsifier, tensor, deltas);
     long size = deltas[0].size();
     for (long at = 0; at < size; at += ElementTiles.TILE) {
       int length = (int) Math.min(ElementTiles.TILE, size - at);
-      for (int i = 0; i < inputs; i++) {
-        deltas[i].read(at, tiles[i], length);
-        masks[i].applyInPlace(tiles[i], at, length);
-      }
-      visitor.visit(tiles, at, length);
+      visitor.visit(sparsified.read(at, length), at, length);
     }
   }
 

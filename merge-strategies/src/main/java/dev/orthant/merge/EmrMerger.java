@@ -39,7 +39,7 @@ final class EmrMerger implements Merger {
     ElementwiseRule.forEachTile(
         Sparsifier.NONE,
         tensor,
-        Dense.tiles(LinearRule.deltas(tensor)),
+        ElementwiseRule.elements(tensor),
         (tiles, offset, length) -> {
           double[] elect = new double[length];
           elect(tiles, LinearRule.weights(tensor), elect, length);

@@ -4,6 +4,7 @@ import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.ElementTiles;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.lowrank.LowRank;
+import dev.orthant.core.lowrank.TileSource;
 import java.util.Arrays;
 
 /** Frobenius inner products of deltas, in double precision. */
@@ -23,7 +24,13 @@ final class InnerProducts {
       }
       return gram;
     }
-    ElementTiles[] elements = Dense.tiles(deltas);
+    return of(Dense.tiles(deltas));
+  }
+
+  /** All of them, [inputs][inputs], in one pass. */
+  static double[][] of(TileSource[] elements) {
+    int n = elements.length;
+    double[][] gram = new double[n][n];
     float[][] tiles = new float[n][ElementTiles.TILE];
     for (long at = 0; at < elements[0].size(); at += ElementTiles.TILE) {
       int length = (int) Math.min(ElementTiles.TILE, elements[0].size() - at);

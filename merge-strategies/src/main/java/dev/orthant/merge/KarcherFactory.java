@@ -54,16 +54,12 @@ public final class KarcherFactory implements MergerFactory<KarcherConfig> {
 
   @Override
   public Merger create(KarcherConfig config) {
-    return new Unweighted(
-        name(),
-        new SpanRule(
-            (gram, weights) -> Spherical.karcher(gram, config.maxIter(), config.tol()),
-            SpanRule.Vectors.TENSOR));
+    return new SpanRule((gram, weights) -> Spherical.karcher(gram, config.maxIter(), config.tol()));
   }
 
   @Override
   public MergerTraits traits(KarcherConfig config) {
-    return Needs.inputsOnly(Granularity.MATRIX, 1, Integer.MAX_VALUE);
+    return Needs.inputsOnly(Granularity.MATRIX, 1, Integer.MAX_VALUE).unweighted();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.orthant.merge;
 
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.MergeTensor;
 
 /**
@@ -10,14 +11,14 @@ import dev.orthant.core.spi.MergeTensor;
 record KeepL1(Sparsifier sparsifier) implements Sparsifier {
 
   @Override
-  public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
+  public ElementMask mask(MergeTensor tensor, int i, TileSource delta) {
     KeptElements kept = new KeptElements(delta.size());
     double factor = sumOfMagnitudesRatio(sparsifier.mask(tensor, i, delta), delta, kept);
     return Scaled.mask(kept.mask(), factor);
   }
 
   private static double sumOfMagnitudesRatio(
-      ElementMask mask, ElementTiles delta, KeptElements remembered) {
+      ElementMask mask, TileSource delta, KeptElements remembered) {
     float[] tile = new float[ElementTiles.TILE];
     double all = 0;
     double kept = 0;

@@ -1,6 +1,6 @@
 package dev.orthant.merge;
 
-import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import java.util.Arrays;
 
 /** With which probability the elements of a delta survive dropping. */
@@ -8,7 +8,7 @@ import java.util.Arrays;
 interface KeepProbability {
 
   /** The probabilities for a delta, to be asked for in ascending order by one thread. */
-  Filler of(long[] shape, ElementTiles delta);
+  Filler of(long[] shape, TileSource delta);
 
   /** Probabilities of consecutive elements. */
   @FunctionalInterface

@@ -5,6 +5,7 @@ import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.ElementTiles;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.lowrank.LowRank;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.MergeTensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +44,30 @@ final class LinearRule {
     return LowRank.weightedSum(loras, coefficients);
   }
 
+  /** The elements of {@code sum_i coefficients[i] * deltas[i]}, computed when they are read. */
+  static TileSource elements(TileSource[] deltas, double[] coefficients) {
+    float[] tile = new float[ElementTiles.TILE];
+    return TileSource.of(
+        deltas[0].size(),
+        (offset, out, length) -> {
+          for (int done = 0; done < length; done += ElementTiles.TILE) {
+            int count = Math.min(ElementTiles.TILE, length - done);
+            Arrays.fill(out, done, done + count, 0);
+            for (int i = 0; i < deltas.length; i++) {
+              deltas[i].read(offset + done, tile, count);
+              addScaled((float) coefficients[i], tile, out, done, count);
+            }
+          }
+        });
+  }
+
+  /** In single precision, which runs on vectors. */
+  private static void addScaled(float factor, float[] tile, float[] sum, int start, int count) {
+    for (int k = 0; k < count; k++) {
+      sum[start + k] += factor * tile[k];
+    }
+  }
+
   /** The weights of all inputs. */
   static double[] weights(MergeTensor tensor) {
     double[] weights = new double[tensor.inputs()];
@@ -63,14 +88,11 @@ final class LinearRule {
     float[] tile = new float[ElementTiles.TILE];
     for (int i = 0; i < coefficients.length; i++) {
       ElementTiles delta = Dense.tiles(deltas.apply(i));
-      float coefficient = (float) coefficients[i]; // single precision runs on vectors
       for (long at = 0; at < out.size(); at += ElementTiles.TILE) {
         int length = (int) Math.min(ElementTiles.TILE, out.size() - at);
         out.read(at, sum, length);
         delta.read(at, tile, length);
-        for (int k = 0; k < length; k++) {
-          sum[k] += coefficient * tile[k];
-        }
+        addScaled((float) coefficients[i], tile, sum, 0, length);
         out.write(at, sum, length);
       }
     }

@@ -1,5 +1,7 @@
 package dev.orthant.merge;
 
+import dev.orthant.core.lowrank.TileSource;
+
 /**
  * Keeps the elements of a tensor whose magnitudes are within two bounds. Of those that equal a
  * bound, the ones in a range of ordinals are kept, counted in row-major order from 0.

@@ -1,6 +1,6 @@
 package dev.orthant.merge;
 
-import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 
 /**
  * DELLA's probabilities: from {@code density - epsilon} for the smallest magnitude to {@code
@@ -18,7 +18,7 @@ record MagnitudeRanks(double density, double epsilon, boolean wholeTensor)
     implements KeepProbability {
 
   @Override
-  public Filler of(long[] shape, ElementTiles delta) {
+  public Filler of(long[] shape, TileSource delta) {
     long row = wholeTensor || shape.length == 0 ? delta.size() : shape[shape.length - 1];
     if (row > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
@@ -30,13 +30,13 @@ record MagnitudeRanks(double density, double epsilon, boolean wholeTensor)
 
   private final class Rows implements Filler {
 
-    private final ElementTiles delta;
+    private final TileSource delta;
     private final float[] values; // [row]
     private final MagnitudeOrder order;
     private final float[] probabilities; // [row]
     private long start = -1; // of the row whose probabilities are known
 
-    Rows(ElementTiles delta, int row) {
+    Rows(TileSource delta, int row) {
       this.delta = delta;
       this.values = new float[row];
       this.order = new MagnitudeOrder(row);

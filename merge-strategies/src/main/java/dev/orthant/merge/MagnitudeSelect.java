@@ -1,6 +1,7 @@
 package dev.orthant.merge;
 
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 
 /**
  * Finds the magnitude of a rank among numbers that are shown to it twice and never stored.

@@ -52,22 +52,21 @@ public final class ModelStockFactory implements MergerFactory<ModelStockConfig> 
 
   @Override
   public Merger create(ModelStockConfig config) {
-    return new Unweighted(
-        name(),
-        new SpanRule(
-            new ModelStock(config.angle()),
-            config.filterWise() ? SpanRule.Vectors.ROW : SpanRule.Vectors.TENSOR));
+    return SpanRule.over(
+        config.filterWise() ? SpanRule.Vectors.ROW : SpanRule.Vectors.TENSOR,
+        new ModelStock(config.angle()));
   }
 
   @Override
   public MergerTraits traits(ModelStockConfig config) {
     return new MergerTraits(
-        Granularity.MATRIX,
-        Set.of(Need.TASK_VECTORS),
-        EnumSet.allOf(Space.class),
-        2,
-        Integer.MAX_VALUE,
-        false);
+            Granularity.MATRIX,
+            Set.of(Need.TASK_VECTORS),
+            EnumSet.allOf(Space.class),
+            2,
+            Integer.MAX_VALUE,
+            false)
+        .unweighted();
   }
 
   @Override

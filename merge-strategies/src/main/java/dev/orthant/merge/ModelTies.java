@@ -2,8 +2,9 @@ package dev.orthant.merge;
 
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
+import dev.orthant.core.spi.ElementMerger;
 import dev.orthant.core.spi.MergeTensor;
-import dev.orthant.core.spi.Merger;
 
 /**
  * TIES over the whole model: trim, elect sign, disjoint merge.
@@ -12,7 +13,7 @@ import dev.orthant.core.spi.Merger;
  * votes cancel out the sign of the majority of all elements of the model decides; if there are as
  * many positive as negative ones, cancelled votes are negative, as in the authors' code.
  */
-final class ModelTies implements Merger {
+final class ModelTies implements ElementMerger {
 
   private final TiesConfig config;
   private final ModelTrim trim;
@@ -37,7 +38,7 @@ final class ModelTies implements Merger {
     ElementwiseRule.forEachTile(
         trim,
         tensor,
-        Dense.tiles(LinearRule.deltas(tensor)),
+        ElementwiseRule.elements(tensor),
         (tiles, offset, length) -> {
           ballots.countVotes(tiles, weights, votes, length);
           for (int k = 0; k < length; k++) {
@@ -58,10 +59,19 @@ final class ModelTies implements Merger {
 
   @Override
   public Delta merge(MergeTensor tensor) {
+    return rule().merge(tensor);
+  }
+
+  @Override
+  public TileSource mergeElements(MergeTensor tensor) {
+    return rule().mergeElements(tensor);
+  }
+
+  private ElementwiseRule rule() {
     if (!counted) {
       throw new IllegalStateException("tensors are merged before the whole model was surveyed");
     }
     int majority = positiveMinusNegative > 0 ? 1 : -1;
-    return new ElementwiseRule(trim, config.disjointMerge(majority), config.lambda()).merge(tensor);
+    return new ElementwiseRule(trim, config.disjointMerge(majority), config.lambda());
   }
 }

@@ -1,6 +1,6 @@
 package dev.orthant.merge;
 
-import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.MergeTensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ final class ModelTrim implements Sparsifier {
       if (selects.size() == i) {
         selects.add(new MagnitudeSelect());
       }
-      selects.get(i).addAll(TileSource.of(Dense.tiles(tensor.delta(i))));
+      selects.get(i).addAll(tensor.elements(i));
     }
   }
 
@@ -49,7 +49,7 @@ final class ModelTrim implements Sparsifier {
   }
 
   @Override
-  public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
+  public ElementMask mask(MergeTensor tensor, int i, TileSource delta) {
     if (!isReady()) {
       throw new IllegalStateException("tensors are trimmed before the whole model was surveyed");
     }

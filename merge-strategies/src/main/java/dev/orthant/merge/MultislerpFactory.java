@@ -58,8 +58,7 @@ public final class MultislerpFactory implements MergerFactory<MultislerpConfig> 
             Spherical.barycentre(
                 gram,
                 new LinearCombination(config.normalizeWeights()).coefficients(weights),
-                config.eps()),
-        SpanRule.Vectors.TENSOR);
+                config.eps()));
   }
 
   @Override

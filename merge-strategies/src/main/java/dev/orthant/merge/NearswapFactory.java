@@ -48,13 +48,12 @@ public final class NearswapFactory implements MergerFactory<NearswapConfig> {
 
   @Override
   public Merger create(NearswapConfig config) {
-    return new Unweighted(
-        name(), new ElementwiseRule(Sparsifier.NONE, new NearSwap(config.t()), 1));
+    return new ElementwiseRule(Sparsifier.NONE, new NearSwap(config.t()), 1);
   }
 
   @Override
   public MergerTraits traits(NearswapConfig config) {
-    return Needs.inputsOnly(Granularity.ELEMENT, 2, 2);
+    return Needs.inputsOnly(Granularity.ELEMENT, 2, 2).unweighted();
   }
 
   @Override

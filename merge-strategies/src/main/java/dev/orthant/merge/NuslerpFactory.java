@@ -51,7 +51,7 @@ public final class NuslerpFactory implements MergerFactory<NuslerpConfig> {
 
   @Override
   public Merger create(NuslerpConfig config) {
-    return new SpanRule(NuslerpFactory::interpolate, config.spanVectors());
+    return SpanRule.over(config.spanVectors(), NuslerpFactory::interpolate);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.orthant.merge;
 
-import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.MergeTensor;
 import java.util.Arrays;
 
@@ -21,7 +21,7 @@ record OutlierTrim(double density, double gamma, boolean emptyWithoutOutliers)
     implements Sparsifier {
 
   @Override
-  public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
+  public ElementMask mask(MergeTensor tensor, int i, TileSource delta) {
     long n = delta.size();
     if (density == 1) {
       return ElementMask.KEEP_ALL;
@@ -34,6 +34,6 @@ record OutlierTrim(double density, double gamma, boolean emptyWithoutOutliers)
     if (kept == 0 || (outliers == 0 && emptyWithoutOutliers)) {
       return (tile, offset, length) -> Arrays.fill(tile, 0, length, 0);
     }
-    return MagnitudeRange.between(TileSource.of(delta), n - outliers - kept, n - outliers).mask();
+    return MagnitudeRange.between(delta, n - outliers - kept, n - outliers).mask();
   }
 }

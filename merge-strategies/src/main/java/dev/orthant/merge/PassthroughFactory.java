@@ -40,12 +40,12 @@ public final class PassthroughFactory implements MergerFactory<PassthroughConfig
 
   @Override
   public Merger create(PassthroughConfig config) {
-    return new Unweighted(name(), tensor -> tensor.delta(0).times(config.scale()));
+    return new ElementwiseRule(Sparsifier.NONE, new LinearCombination(false), config.scale());
   }
 
   @Override
   public MergerTraits traits(PassthroughConfig config) {
-    return Needs.inputsOnly(Granularity.ELEMENT, 1, 1);
+    return Needs.inputsOnly(Granularity.ELEMENT, 1, 1).unweighted();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.orthant.merge;
 
-import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.MergeTensor;
 import dev.orthant.core.spi.Merger;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ record PerInput(List<Sparsifier> sparsifiers) implements Sparsifier {
   }
 
   @Override
-  public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
+  public ElementMask mask(MergeTensor tensor, int i, TileSource delta) {
     return sparsifiers.get(i).mask(tensor, i, delta);
   }
 }

@@ -47,13 +47,12 @@ public final class RamFactory implements MergerFactory<RamConfig> {
 
   @Override
   public Merger create(RamConfig config) {
-    return new Unweighted(
-        name(), new ElementwiseRule(new Activity(config.epsilon()), MeanOfActive.plain(), 1));
+    return new ElementwiseRule(new Activity(config.epsilon()), MeanOfActive.plain(), 1);
   }
 
   @Override
   public MergerTraits traits(RamConfig config) {
-    return Needs.taskVectors(Granularity.ELEMENT);
+    return Needs.taskVectors(Granularity.ELEMENT).unweighted();
   }
 
   @Override

@@ -1,23 +1,31 @@
 package dev.orthant.merge;
 
 import dev.orthant.core.lowrank.Delta;
-import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
+import dev.orthant.core.spi.ElementMerger;
 import dev.orthant.core.spi.MergeTensor;
-import dev.orthant.core.spi.Merger;
 
 /** RAM with what only one input changes amplified, tensor by tensor. */
-record RamPlus(RamplusTlConfig config) implements Merger {
+record RamPlus(RamplusTlConfig config) implements ElementMerger {
 
   @Override
   public Delta merge(MergeTensor tensor) {
-    ElementTiles[] deltas = Dense.tiles(LinearRule.deltas(tensor));
+    return Dense.delta(tensor.shape(), elements(tensor, Dense.tiles(LinearRule.deltas(tensor))));
+  }
+
+  @Override
+  public TileSource mergeElements(MergeTensor tensor) {
+    return elements(tensor, ElementwiseRule.elements(tensor));
+  }
+
+  private TileSource elements(MergeTensor tensor, TileSource[] deltas) {
     Activity activity = new Activity(config.epsilon());
     MeanOfActive combination = new MeanOfActive(factors(activity, tensor, deltas));
-    return new ElementwiseRule(activity, combination, 1).merge(tensor, deltas);
+    return new ElementwiseRule(activity, combination, 1).elements(tensor, deltas);
   }
 
   /** {@code 1 + r * min(shared_i / unique_i, alpha)}. */
-  private double[] factors(Activity activity, MergeTensor tensor, ElementTiles[] deltas) {
+  private double[] factors(Activity activity, MergeTensor tensor, TileSource[] deltas) {
     int inputs = deltas.length;
     long[] shared = new long[inputs];
     long[] unique = new long[inputs];

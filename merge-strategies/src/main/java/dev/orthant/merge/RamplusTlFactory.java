@@ -48,12 +48,12 @@ public final class RamplusTlFactory implements MergerFactory<RamplusTlConfig> {
 
   @Override
   public Merger create(RamplusTlConfig config) {
-    return new Unweighted(name(), new RamPlus(config));
+    return new RamPlus(config);
   }
 
   @Override
   public MergerTraits traits(RamplusTlConfig config) {
-    return Needs.taskVectors(Granularity.MATRIX);
+    return Needs.taskVectors(Granularity.MATRIX).unweighted();
   }
 
   @Override

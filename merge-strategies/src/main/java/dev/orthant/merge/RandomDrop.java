@@ -1,6 +1,7 @@
 package dev.orthant.merge;
 
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.MergeTensor;
 
 /**
@@ -13,7 +14,7 @@ import dev.orthant.core.spi.MergeTensor;
 record RandomDrop(KeepProbability probability, Draws draws, boolean divide) implements Sparsifier {
 
   @Override
-  public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
+  public ElementMask mask(MergeTensor tensor, int i, TileSource delta) {
     KeepProbability.Filler filler = probability.of(tensor.shape(), delta);
     Draws.Draw draw = draws.of(tensor, i);
     double[] p = new double[ElementTiles.TILE];

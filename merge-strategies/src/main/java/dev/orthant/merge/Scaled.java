@@ -1,13 +1,13 @@
 package dev.orthant.merge;
 
-import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.MergeTensor;
 
 /** Multiplies what another sparsifier keeps by a number. */
 record Scaled(Sparsifier sparsifier, double factor) implements Sparsifier {
 
   @Override
-  public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
+  public ElementMask mask(MergeTensor tensor, int i, TileSource delta) {
     return mask(sparsifier.mask(tensor, i, delta), factor);
   }
 

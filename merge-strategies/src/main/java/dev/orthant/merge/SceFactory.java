@@ -50,12 +50,12 @@ public final class SceFactory implements MergerFactory<SceConfig> {
 
   @Override
   public Merger create(SceConfig config) {
-    return new Unweighted(name(), new SceMerger(config.selectTopk()));
+    return new SceMerger(config.selectTopk());
   }
 
   @Override
   public MergerTraits traits(SceConfig config) {
-    return Needs.taskVectors(Granularity.MATRIX);
+    return Needs.taskVectors(Granularity.MATRIX).unweighted();
   }
 
   @Override

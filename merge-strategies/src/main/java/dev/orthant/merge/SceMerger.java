@@ -2,20 +2,29 @@ package dev.orthant.merge;
 
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
+import dev.orthant.core.spi.ElementMerger;
 import dev.orthant.core.spi.MergeTensor;
-import dev.orthant.core.spi.Merger;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
 /** Select positions by variance, calculate a weight for each input, erase minority directions. */
-record SceMerger(double selectTopk) implements Merger {
+record SceMerger(double selectTopk) implements ElementMerger {
 
   private static final DisjointMerge ERASE =
       new DisjointMerge(DisjointMerge.Vote.UNWEIGHTED, DisjointMerge.Reduction.MEAN, 1);
 
   @Override
   public Delta merge(MergeTensor tensor) {
-    ElementTiles[] deltas = Dense.tiles(LinearRule.deltas(tensor));
+    return Dense.delta(tensor.shape(), elements(tensor, Dense.tiles(LinearRule.deltas(tensor))));
+  }
+
+  @Override
+  public TileSource mergeElements(MergeTensor tensor) {
+    return elements(tensor, ElementwiseRule.elements(tensor));
+  }
+
+  private TileSource elements(MergeTensor tensor, TileSource[] deltas) {
     Supplier<ElementMask> selected = select(deltas);
     double[] weights = calculate(selected, tensor, deltas);
     Selection selection = new Selection(selected.get());
@@ -27,11 +36,11 @@ record SceMerger(double selectTopk) implements Merger {
             step.combine(tiles, out, length);
           };
         };
-    return new ElementwiseRule(Sparsifier.NONE, erase, 1).merge(tensor, deltas);
+    return new ElementwiseRule(Sparsifier.NONE, erase, 1).elements(tensor, deltas);
   }
 
   /** Masks, one a pass, that keep the positions of greatest variance in tiles of variances. */
-  private Supplier<ElementMask> select(ElementTiles[] deltas) {
+  private Supplier<ElementMask> select(TileSource[] deltas) {
     if (selectTopk == 1) {
       return () -> ElementMask.KEEP_ALL;
     }
@@ -44,7 +53,7 @@ record SceMerger(double selectTopk) implements Merger {
 
   /** Mean squares over their sum; equal shares if all are zero. */
   private static double[] calculate(
-      Supplier<ElementMask> selected, MergeTensor tensor, ElementTiles[] deltas) {
+      Supplier<ElementMask> selected, MergeTensor tensor, TileSource[] deltas) {
     double[] squares = new double[deltas.length];
     Selection selection = new Selection(selected.get());
     ElementwiseRule.forEachTile(
@@ -65,7 +74,7 @@ record SceMerger(double selectTopk) implements Merger {
     return Arrays.stream(squares).map(s -> sum == 0 ? 1.0 / squares.length : s / sum).toArray();
   }
 
-  private static TileSource variances(ElementTiles[] deltas) {
+  private static TileSource variances(TileSource[] deltas) {
     float[][] tiles = new float[deltas.length][ElementTiles.TILE];
     double[] means = new double[ElementTiles.TILE];
     double[] squares = new double[ElementTiles.TILE];

@@ -53,16 +53,12 @@ public final class SlerpFactory implements MergerFactory<SlerpConfig> {
 
   @Override
   public Merger create(SlerpConfig config) {
-    return new Unweighted(
-        name(),
-        new SpanRule(
-            (gram, weights) -> Spherical.slerp(gram, config.t(), NEARLY_COLINEAR),
-            SpanRule.Vectors.TENSOR));
+    return new SpanRule((gram, weights) -> Spherical.slerp(gram, config.t(), NEARLY_COLINEAR));
   }
 
   @Override
   public MergerTraits traits(SlerpConfig config) {
-    return Needs.inputsOnly(Granularity.MATRIX, 2, 2);
+    return Needs.inputsOnly(Granularity.MATRIX, 2, 2).unweighted();
   }
 
   @Override

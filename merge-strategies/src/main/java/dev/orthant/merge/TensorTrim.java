@@ -1,6 +1,6 @@
 package dev.orthant.merge;
 
-import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.MergeTensor;
 
 /**
@@ -12,12 +12,12 @@ import dev.orthant.core.spi.MergeTensor;
 record TensorTrim(double density) implements Sparsifier {
 
   @Override
-  public ElementMask mask(MergeTensor tensor, int i, ElementTiles delta) {
+  public ElementMask mask(MergeTensor tensor, int i, TileSource delta) {
     long n = delta.size();
     long kept = Math.max(1, (long) (density * n));
     if (kept >= n) {
       return ElementMask.KEEP_ALL;
     }
-    return MagnitudeRange.greatest(TileSource.of(delta), kept).mask();
+    return MagnitudeRange.greatest(delta, kept).mask();
   }
 }

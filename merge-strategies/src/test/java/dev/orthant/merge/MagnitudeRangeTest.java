@@ -3,6 +3,7 @@ package dev.orthant.merge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -77,7 +78,7 @@ final class MagnitudeRangeTest {
   }
 
   private static TileSource source(float[] values) {
-    return TileSource.of(ElementTiles.of(Nd4j.createFromArray(values)));
+    return ElementTiles.of(Nd4j.createFromArray(values));
   }
 
   private static float[] masked(float[] values, MagnitudeRange range) {

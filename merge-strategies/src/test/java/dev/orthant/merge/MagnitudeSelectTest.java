@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -34,7 +35,7 @@ final class MagnitudeSelectTest {
       sorted[i] = Math.abs(values[i]);
     }
     Arrays.sort(sorted);
-    TileSource elements = TileSource.of(ElementTiles.of(Nd4j.createFromArray(values)));
+    TileSource elements = ElementTiles.of(Nd4j.createFromArray(values));
 
     for (int rank : new int[] {1, n / 3 + 1, n / 2 + 1, n}) {
       MagnitudeSelect select = MagnitudeSelect.of(elements, rank);
@@ -48,9 +49,7 @@ final class MagnitudeSelectTest {
 
   @Test
   void refusesARankThatIsNotThere() {
-    assertThatThrownBy(
-            () ->
-                MagnitudeSelect.of(TileSource.of(ElementTiles.of(Nd4j.createFromArray(1f, 2f))), 3))
+    assertThatThrownBy(() -> MagnitudeSelect.of(ElementTiles.of(Nd4j.createFromArray(1f, 2f)), 3))
         .hasMessage("rank must be in [1, 2], was 3");
   }
 }

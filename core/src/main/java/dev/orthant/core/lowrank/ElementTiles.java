@@ -14,7 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * times faster than one on off-heap memory, and a block that fits the first-level cache can go
  * through all the steps of a rule. Reading from several threads at once is safe.
  */
-public final class ElementTiles {
+public final class ElementTiles implements TileSource {
 
   /** A block length that leaves room for a few blocks in a first-level cache of 32 KiB. */
   public static final int TILE = 1024;
@@ -63,7 +63,7 @@ public final class ElementTiles {
     return new ElementTiles(Nd4j.create(DataType.FLOAT, shape, 'c'));
   }
 
-  /** The number of elements. */
+  @Override
   public long size() {
     return array.length();
   }
@@ -73,7 +73,7 @@ public final class ElementTiles {
     return array;
   }
 
-  /** Copies the elements {@code offset} to {@code offset + length} to the start of a tile. */
+  @Override
   public void read(long offset, float[] tile, int length) {
     check(offset, length);
     for (int done = 0; done < length; ) {

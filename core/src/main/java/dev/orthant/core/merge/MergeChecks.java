@@ -170,6 +170,10 @@ final class MergeChecks {
         problems.add(
             "the weight of input '%s' must be finite, was %s"
                 .formatted(names.get(i), weights.get(i)));
+      } else if (!traits.weighted() && weights.get(i) != 1) {
+        problems.add(
+            "it takes no weights, and input '%s' has %s; leave it out"
+                .formatted(names.get(i), weights.get(i)));
       }
     }
     if (!traits.spaces().contains(space)) {

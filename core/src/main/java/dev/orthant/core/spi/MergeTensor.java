@@ -1,6 +1,9 @@
 package dev.orthant.core.spi;
 
 import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.DenseDelta;
+import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.stats.FeatureStatistics;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,6 +31,12 @@ public interface MergeTensor {
    * when asked for and not kept.
    */
   Delta delta(int i);
+
+  /** The elements of {@link #delta}, read when they are asked for; for one thread. */
+  default TileSource elements(int i) {
+    Delta delta = delta(i);
+    return ElementTiles.of(delta instanceof DenseDelta dense ? dense.values() : delta.dense());
+  }
 
   /** The weight the user gave input i; 1 by default. */
   double weight(int i);

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param minInputs the least number of inputs
  * @param maxInputs the greatest number of inputs
  * @param surveys whether {@link Merger#survey} must see all tensors before the first is merged
+ * @param weighted whether inputs may have weights other than 1; a run is refused otherwise
  */
 public record MergerTraits(
     Granularity granularity,
@@ -18,7 +19,24 @@ public record MergerTraits(
     Set<Space> spaces,
     int minInputs,
     int maxInputs,
-    boolean surveys) {
+    boolean surveys,
+    boolean weighted) {
+
+  /** The traits of a rule that heeds weights. */
+  public MergerTraits(
+      Granularity granularity,
+      Set<Need> needs,
+      Set<Space> spaces,
+      int minInputs,
+      int maxInputs,
+      boolean surveys) {
+    this(granularity, needs, spaces, minInputs, maxInputs, surveys, true);
+  }
+
+  /** The same for a rule that has no use for weights. */
+  public MergerTraits unweighted() {
+    return new MergerTraits(granularity, needs, spaces, minInputs, maxInputs, surveys, false);
+  }
 
   /** How much of a model a merger has to see at once. */
   public enum Granularity {

@@ -78,10 +78,8 @@ final class PlainReader {
       weights.put(input.label(), input.weight());
       sources.add(new Source(path, input.label(), input.path(), null));
     }
-    if (!problems.isEmpty()) {
-      return null;
-    }
-    needs(factory.traits(configs.values().iterator().next()), statistics);
+    C first = configs.isEmpty() ? factory.defaults() : configs.values().iterator().next();
+    needs(factory.traits(first), statistics);
     if (!problems.isEmpty()) {
       return null;
     }
@@ -123,6 +121,11 @@ final class PlainReader {
                           ? " or more"
                           : " to " + traits.maxInputs(),
                   count));
+    }
+    for (int i = 0; i < count && !traits.weighted(); i++) {
+      if (config.models().get(i).weight() != 1) {
+        refuse("models[" + i + "].weight", "is not for '" + merger + "', which takes no weights");
+      }
     }
     if (config.merger().space() != Space.FULL) {
       refuse("merger.space", "is for adapters; models are merged in the space 'full'");

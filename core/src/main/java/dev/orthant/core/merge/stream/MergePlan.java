@@ -3,6 +3,7 @@ package dev.orthant.core.merge.stream;
 import dev.orthant.core.checkpoint.Dtype;
 import dev.orthant.core.checkpoint.ShardLayout;
 import dev.orthant.core.spi.DeltaTransform;
+import dev.orthant.core.spi.ElementMerger;
 import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Granularity;
@@ -34,15 +35,23 @@ public record MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
     return new MergePlan(List.of(), List.of(), seed);
   }
 
+  /** Whether rules work on arrays, so that the arrays' library is needed. */
+  public boolean needsArrays() {
+    return !rules.stream().allMatch(Rule::streams);
+  }
+
   /** Which tensors do not fit the memory, one sentence for each rule. */
   public List<String> tooLarge(MergeSettings settings) {
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < rules.size(); i++) {
       Rule rule = rules.get(i);
+      if (!rule.holdsTensors()) {
+        continue;
+      }
       Output largest = null;
       long most = 0;
       for (Output output : outputs) {
-        if (output.work() instanceof Merge merge && merge.rule() == i && !rule.inBlocks()) {
+        if (output.work() instanceof Merge merge && merge.rule() == i) {
           long bytes =
               (UnitWork.slots(merge, rule) + 1L) * output.elements() * Float.BYTES
                   + MergeSettings.OVERHEAD;
@@ -142,6 +151,16 @@ public record MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
     public Rule {
       before = List.copyOf(before);
       after = List.copyOf(after);
+    }
+
+    /** Whether the rule reads elements and computes the result's as they are written. */
+    boolean streams() {
+      return before.isEmpty() && after.isEmpty() && create.get() instanceof ElementMerger;
+    }
+
+    /** Whether whole tensors have to be in memory. */
+    boolean holdsTensors() {
+      return !inBlocks() && !streams();
     }
 
     /** Whether the rule may see a tensor in blocks. */

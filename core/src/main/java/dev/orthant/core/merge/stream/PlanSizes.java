@@ -60,7 +60,7 @@ public record PlanSizes(
         // the base is read with each input and once more for the result
         read += merge.base() == null ? 0 : (merge.inputs().size() + 1) * bytes(merge.base());
         merged += output.elements() * merge.inputs().size();
-        if (!rule.inBlocks()) {
+        if (rule.holdsTensors()) {
           long need =
               (UnitWork.slots(merge, rule) + 1L) * output.elements() * Float.BYTES
                   + MergeSettings.OVERHEAD;
@@ -91,7 +91,7 @@ public record PlanSizes(
         first instanceof MergePlan.Merge merge
             ? merge.inputs().get(0).part().model().checkpoint()
             : ((MergePlan.Copy) first).from().model().checkpoint();
-    StreamTensor.Scratch scratch = StreamTensor.Scratch.create();
+    Scratch scratch = Scratch.create();
     BlockBuffer buffer = scratch.buffer();
     long start = System.nanoTime();
     long bytes = 0;

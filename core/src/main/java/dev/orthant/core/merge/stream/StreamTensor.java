@@ -1,9 +1,9 @@
 package dev.orthant.core.merge.stream;
 
-import dev.orthant.core.checkpoint.BlockBuffer;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.ElementTiles;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.CounterRandom;
 import dev.orthant.core.spi.DeltaTransform;
 import dev.orthant.core.spi.MergeTensor;
@@ -24,22 +24,15 @@ final class StreamTensor implements MergeTensor {
   private final long from;
   private final int inputs;
   private final long count;
-  private final List<Slot> slots; // one an input, one for the base
+  private final List<Slot> slots; // one an input, one for the base; none for elements alone
   private final Scratch scratch;
   private final List<DeltaTransform> before;
+  private final boolean keeps; // what is read, since the rule may look again
   private final @Nullable Delta[] deltas;
+  private final @Nullable DeltaElements[] elements;
+  private final @Nullable BaseBlocks baseBlocks;
   private @Nullable INDArray base;
   private final double[] squares;
-
-  /** What a thread reads through. */
-  record Scratch(BlockBuffer buffer, float[] values, float[] base) {
-
-    static final int BLOCK = 1 << 16;
-
-    static Scratch create() {
-      return new Scratch(new BlockBuffer(BLOCK * Float.BYTES), new float[BLOCK], new float[BLOCK]);
-    }
-  }
 
   StreamTensor(
       MergePlan plan,
@@ -52,13 +45,18 @@ final class StreamTensor implements MergeTensor {
     this.output = output;
     this.merge = merge;
     this.seed = plan.seed();
-    this.before = plan.rules().get(merge.rule()).before();
+    MergePlan.Rule rule = plan.rules().get(merge.rule());
+    this.before = rule.before();
+    this.keeps = !rule.inBlocks();
     this.from = from;
     this.inputs = merge.inputs().size();
     this.count = count;
     this.slots = slots;
     this.scratch = scratch;
     this.deltas = new Delta[inputs];
+    this.elements = new DeltaElements[inputs];
+    this.baseBlocks =
+        merge.base() == null ? null : new BaseBlocks(merge.base(), from, count, scratch);
     this.squares = new double[inputs];
     Arrays.fill(squares, Double.NaN);
   }
@@ -88,12 +86,7 @@ final class StreamTensor implements MergeTensor {
     Delta delta = deltas[i];
     if (delta == null) {
       ElementTiles tiles = slots.get(i).tiles(shape());
-      squares[i] = load(merge.inputs().get(i).part(), merge.base(), tiles);
-      if (!Double.isFinite(squares[i])) {
-        throw new IllegalArgumentException(
-            "tensor '%s' of input '%s' holds numbers that are not finite"
-                .formatted(name(), input(i)));
-      }
+      squares[i] = requireFinite(i, load(merge.inputs().get(i).part(), merge.base(), tiles));
       delta = new DenseDelta(tiles.array());
       for (DeltaTransform transform : before) {
         delta = transform.transform(name(), delta, statistics(i), others(i)).delta();
@@ -101,6 +94,22 @@ final class StreamTensor implements MergeTensor {
       deltas[i] = delta;
     }
     return delta;
+  }
+
+  @Override
+  public TileSource elements(int i) {
+    return slots.isEmpty() ? streamed(i) : MergeTensor.super.elements(i);
+  }
+
+  private DeltaElements streamed(int i) {
+    DeltaElements own = elements[i];
+    if (own == null) {
+      boolean whole = count == output.elements();
+      MergePlan.Part part = merge.inputs().get(i).part();
+      own = new DeltaElements(part, i, from, count, baseBlocks, scratch, keeps && whole);
+      elements[i] = own;
+    }
+    return own;
   }
 
   private List<FeatureStatistics> others(int i) {
@@ -150,9 +159,46 @@ final class StreamTensor implements MergeTensor {
   /** Sums of squares of all deltas; those that the rule did not read are read now. */
   double[] squares() {
     for (int i = 0; i < inputs; i++) {
-      delta(i);
+      if (slots.isEmpty()) {
+        squares[i] = requireFinite(i, streamed(i).squares());
+      } else {
+        delta(i);
+      }
     }
     return squares;
+  }
+
+  /** Adds the base's elements from an offset on, if there is a base. */
+  void addBase(long offset, float[] values, int length) {
+    BaseBlocks blocks = baseBlocks;
+    if (blocks == null) {
+      return;
+    }
+    for (int done = 0; done < length; done += Chunks.LENGTH) {
+      float[] block = blocks.at(offset + done);
+      int n = Math.min(Chunks.LENGTH, length - done);
+      for (int k = 0; k < n; k++) {
+        values[done + k] += block[k];
+      }
+    }
+  }
+
+  /** Gives memory back. */
+  void release() {
+    for (DeltaElements each : elements) {
+      if (each != null) {
+        each.release();
+      }
+    }
+  }
+
+  private double requireFinite(int i, double sum) {
+    if (!Double.isFinite(sum)) {
+      throw new IllegalArgumentException(
+          "tensor '%s' of input '%s' holds numbers that are not finite"
+              .formatted(name(), input(i)));
+    }
+    return sum;
   }
 
   /** Whether an array lies in this tensor's memory. */

@@ -6,7 +6,6 @@ import dev.orthant.core.checkpoint.AtomicFolder;
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.ShardLayout;
-import dev.orthant.core.merge.stream.StreamTensor.Scratch;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.spi.Merger;
@@ -32,6 +31,9 @@ public final class StreamingMerge {
 
   private static final String JOURNAL = "journal";
   private static final String MODEL = "model";
+
+  /** Of tensors that are read several times; more would gain little over the system's cache. */
+  private static final long MOST_KEPT = 256L << 20;
 
   private final MergeSettings settings;
   private final Progress progress;
@@ -156,6 +158,7 @@ public final class StreamingMerge {
         total += units.get(i).count();
       }
     }
+    Chunks chunks = new Chunks(Math.min(settings.arrayBytes() / 4, MOST_KEPT));
     List<Merger> mergers = plan.rules().stream().map(rule -> rule.create().get()).toList();
     try (SlotPool pool = new SlotPool(settings.arrayBytes());
         MergeFiles files = MergeFiles.open(work.resolve(MODEL), layout);
@@ -163,14 +166,14 @@ public final class StreamingMerge {
         Journal journal = Journal.start(work.resolve(JOURNAL), digest, done)) {
       if (!open.isEmpty()) {
         new Survey(plan, mergers, progress, interruption)
-            .run(new UnitWork(plan, mergers, files, pool));
+            .run(new UnitWork(plan, mergers, files, pool, chunks));
       }
       try (Progress.Task task = progress.start("merge", million(total), "million elements")) {
         long[] finished = new long[1];
         Workers.each(
             settings.threads(),
             open,
-            () -> new UnitWork(plan, mergers, files, pool),
+            () -> new UnitWork(plan, mergers, files, pool, chunks),
             (worker, index) -> {
               interruption.check();
               UnitResult result = worker.run(units.get(index));

@@ -1,11 +1,11 @@
 package dev.orthant.core.merge.stream;
 
-import dev.orthant.core.checkpoint.BlockBuffer;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.ElementTiles;
-import dev.orthant.core.merge.stream.StreamTensor.Scratch;
+import dev.orthant.core.lowrank.TileSource;
 import dev.orthant.core.spi.DeltaTransform;
+import dev.orthant.core.spi.ElementMerger;
 import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.spi.ShapeMismatchException;
@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Does units of a plan, one after the other; for one thread. */
@@ -23,13 +22,14 @@ final class UnitWork {
   private final List<Merger> mergers; // one a rule
   private final MergeFiles files;
   private final SlotPool pool;
-  private final Scratch scratch = Scratch.create();
+  private final Scratch scratch;
 
-  UnitWork(MergePlan plan, List<Merger> mergers, MergeFiles files, SlotPool pool) {
+  UnitWork(MergePlan plan, List<Merger> mergers, MergeFiles files, SlotPool pool, Chunks chunks) {
     this.plan = plan;
     this.mergers = mergers;
     this.files = files;
     this.pool = pool;
+    this.scratch = new Scratch(chunks);
   }
 
   UnitResult run(Unit unit) throws InterruptedException {
@@ -43,11 +43,16 @@ final class UnitWork {
   void survey(MergePlan.Output output, MergePlan.Merge merge) throws InterruptedException {
     long count = output.elements();
     MergePlan.Rule rule = plan.rules().get(merge.rule());
+    Merger merger = mergers.get(merge.rule());
+    if (rule.streams()) {
+      StreamTensor tensor = new StreamTensor(plan, output, merge, 0, count, List.of(), scratch);
+      merger.survey(tensor);
+      tensor.release();
+      return;
+    }
     SlotPool.Holding holding = pool.take(slots(merge, rule), count, 0);
     try {
-      mergers
-          .get(merge.rule())
-          .survey(new StreamTensor(plan, output, merge, 0, count, holding.slots(), scratch));
+      merger.survey(new StreamTensor(plan, output, merge, 0, count, holding.slots(), scratch));
     } finally {
       pool.giveBack(holding);
     }
@@ -78,6 +83,9 @@ final class UnitWork {
   private UnitResult merge(Unit unit, MergePlan.Output output, MergePlan.Merge merge)
       throws InterruptedException {
     MergePlan.Rule rule = plan.rules().get(merge.rule());
+    if (rule.streams()) {
+      return stream(unit, output, merge, rule);
+    }
     long block = rule.inBlocks() ? Math.min(Scratch.BLOCK, unit.count()) : unit.count();
     int slots = slots(merge, rule);
     SlotPool.Holding holding = pool.take(slots, block, block);
@@ -100,7 +108,7 @@ final class UnitWork {
         }
         totals.addInputs(tensor.squares());
         INDArray values = merged instanceof DenseDelta dense ? dense.values() : merged.dense();
-        write(rule, output, merge.base(), from, ElementTiles.of(values), totals);
+        write(rule, output, tensor, from, ElementTiles.of(values), totals);
         if (!tensor.owns(values) && values.closeable()) {
           values.close(); // off the heap, where the garbage collector would be late
         }
@@ -111,30 +119,45 @@ final class UnitWork {
     return totals.result();
   }
 
+  /** Merges while reading. */
+  private UnitResult stream(
+      Unit unit, MergePlan.Output output, MergePlan.Merge merge, MergePlan.Rule rule) {
+    StreamTensor tensor =
+        new StreamTensor(plan, output, merge, unit.from(), unit.count(), List.of(), scratch);
+    Totals totals = new Totals(merge.inputs().size());
+    try {
+      ElementMerger merger = (ElementMerger) mergers.get(merge.rule());
+      TileSource merged = merger.mergeElements(tensor);
+      if (merged.size() != unit.count()) {
+        throw new ShapeMismatchException(
+            output.name(), new long[] {unit.count()}, new long[] {merged.size()});
+      }
+      write(rule, output, tensor, unit.from(), merged, totals);
+      totals.addInputs(tensor.squares());
+    } finally {
+      tensor.release();
+    }
+    return totals.result();
+  }
+
   /** Adds the base and writes. */
   private void write(
       MergePlan.Rule rule,
       MergePlan.Output output,
-      MergePlan.@Nullable Part base,
+      StreamTensor tensor,
       long from,
-      ElementTiles merged,
+      TileSource merged,
       Totals totals) {
     float[] values = scratch.values();
-    float[] baseValues = scratch.base();
-    BlockBuffer buffer = scratch.buffer();
-    for (long done = 0; done < merged.size(); done += values.length) {
-      int n = (int) Math.min(values.length, merged.size() - done);
+    for (long done = 0; done < merged.size(); done += Chunks.LENGTH) {
+      int n = (int) Math.min(Chunks.LENGTH, merged.size() - done);
       merged.read(done, values, n);
       totals.addMerged(values, n);
-      if (base != null) {
-        base.model().read(base.tensor(), from + done, baseValues, n, buffer);
-        for (int k = 0; k < n; k++) {
-          values[k] += baseValues[k];
-        }
-      }
-      files.write(output, from + done, values, n, buffer, totals.checksum);
+      tensor.addBase(done, values, n);
+      files.write(output, from + done, values, n, scratch.buffer(), totals.checksum);
     }
     if (!Double.isFinite(totals.merged)) {
+      tensor.squares(); // if it is because of an input, which one
       throw new IllegalStateException(
           "merger '%s' made numbers that are not finite of tensor '%s'"
               .formatted(rule.merger(), output.name()));

@@ -1,20 +1,17 @@
-package dev.orthant.merge;
+package dev.orthant.core.lowrank;
 
-import dev.orthant.core.lowrank.ElementTiles;
-
-/** Numbers in row-major order, stored or computed, that can be read in blocks again and again. */
-interface TileSource {
+/**
+ * Numbers in row-major order, stored or computed, that can be read in blocks again and again.
+ * Unless an implementation says otherwise, one thread reads at a time; ascending blocks are
+ * fastest.
+ */
+public interface TileSource {
 
   /** How many there are. */
   long size();
 
-  /** Overwrites the start of a tile with the numbers from an offset on. */
+  /** Overwrites the start of a tile with the numbers {@code offset} to {@code offset + length}. */
   void read(long offset, float[] tile, int length);
-
-  /** The elements of an array. */
-  static TileSource of(ElementTiles elements) {
-    return of(elements.size(), elements::read);
-  }
 
   /** Numbers that are computed. */
   static TileSource of(long size, Reader reader) {
