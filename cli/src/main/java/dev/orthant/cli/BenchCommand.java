@@ -30,6 +30,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private final Console console;
   private final StudyRunner runner;
+  private final ReportPage page;
 
   @Parameters(paramLabel = "FILE", description = "The configuration of the suite, YAML or JSON.")
   private Path file = Path.of("");
@@ -47,9 +48,10 @@ final class BenchCommand implements Callable<Integer> {
   private long memory = machineMemory() / 2 / MEBI;
 
   @Inject
-  BenchCommand(Console console, StudyRunner runner) {
+  BenchCommand(Console console, StudyRunner runner, ReportPage page) {
     this.console = console;
     this.runner = runner;
+    this.page = page;
   }
 
   @Override
@@ -58,7 +60,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new MisuseException(
           "--threads and --memory must be at least 1, were %d and %d".formatted(threads, memory));
     }
-    runner.run(file, "timings.json", this::bench);
+    page.write(runner.run(file, "timings.json", this::bench), file);
     return ExitCode.OK;
   }
 

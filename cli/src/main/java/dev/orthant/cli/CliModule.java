@@ -39,6 +39,7 @@ final class CliModule extends AbstractModule {
     bind(Extraction.class);
     bind(ExtractCommand.class);
     bind(ResultReport.class);
+    bind(ReportPage.class);
     bind(QuickstartCommand.class);
     bind(StatisticsCommand.class);
     bind(CollectStatisticsCommand.class);

@@ -17,19 +17,21 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private final StudyRunner runner;
   private final ResultReport report;
+  private final ReportPage page;
 
   @Parameters(paramLabel = "FILE", description = "The configuration of the study, YAML or JSON.")
   private Path file = Path.of("");
 
   @Inject
-  EvaluateCommand(StudyRunner runner, ResultReport report) {
+  EvaluateCommand(StudyRunner runner, ResultReport report, ReportPage page) {
     this.runner = runner;
     this.report = report;
+    this.page = page;
   }
 
   @Override
   public Integer call() throws IOException {
-    runner.run(file, "timings-evaluate.json", report::evaluate);
+    page.write(runner.run(file, "timings-evaluate.json", report::evaluate), file);
     return ExitCode.OK;
   }
 }

@@ -30,6 +30,7 @@ final class QuickstartCommand implements Callable<Integer> {
   private final Console console;
   private final StudyRunner runner;
   private final ResultReport report;
+  private final ReportPage page;
 
   @Option(
       names = "--output",
@@ -52,10 +53,11 @@ final class QuickstartCommand implements Callable<Integer> {
   private String base = "all-minilm-l6-v2";
 
   @Inject
-  QuickstartCommand(Console console, StudyRunner runner, ResultReport report) {
+  QuickstartCommand(Console console, StudyRunner runner, ResultReport report, ReportPage page) {
     this.console = console;
     this.runner = runner;
     this.report = report;
+    this.page = page;
   }
 
   @Override
@@ -73,6 +75,7 @@ final class QuickstartCommand implements Callable<Integer> {
         });
     console.out().println("Configuration: " + file);
     console.out().println("Adapters: " + output.resolve("adapters"));
+    page.write(output, file);
     return ExitCode.OK;
   }
 

@@ -47,8 +47,9 @@ final class StudyRunner {
    * Runs steps; their times are written also when one fails.
    *
    * @param timingsName of the file of times in the output folder
+   * @return the output folder
    */
-  void run(Path file, String timingsName, Steps steps) throws IOException {
+  Path run(Path file, String timingsName, Steps steps) throws IOException {
     if (Files.isDirectory(file)) {
       throw new IllegalArgumentException(file + ": is a folder, a configuration is a file");
     }
@@ -83,6 +84,7 @@ final class StudyRunner {
       pool.close();
     }
     writeTimes(config.output(), timingsName, times);
+    return config.output();
   }
 
   /** What took no step keeps the times of the run that did. */

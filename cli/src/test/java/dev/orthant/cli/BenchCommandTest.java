@@ -52,7 +52,12 @@ final class BenchCommandTest {
     String report = Files.readString(whole.output().resolve("report.md"));
 
     assertThat(wholeRun.code()).describedAs(wholeRun.err()).isZero();
-    assertThat(wholeRun.out()).contains(report);
+    assertThat(wholeRun.out())
+        .contains(report)
+        .endsWith("Report: " + whole.output().resolve("report.html") + System.lineSeparator());
+    assertThat(Files.readString(whole.output().resolve("report.html")))
+        .contains("\"title\":\"Suite out\"", "task-arithmetic, on test rows", "configuration.yaml")
+        .contains("Validation accuracy on field", "Runs of lora-osrm");
     assertThat(report)
         .contains("3 repetitions (seeds 1, 2, 3)")
         .contains("## Learning curves")

@@ -54,6 +54,9 @@ final class StudyCommandsTest {
             .contains("adapter_config.json", "adapter_model.safetensors", "merge.json");
       }
     }
+    assertThat(Files.readString(first.output().resolve("report.html")))
+        .contains(
+            "\"title\":\"Study out\"", "Principal angles", "timings-train.json", "merge.json");
     assertThat(first.output().resolve("results.json"))
         .hasSameBinaryContentAs(second.output().resolve("results.json"));
     assertThat(first.output().resolve("results.csv"))

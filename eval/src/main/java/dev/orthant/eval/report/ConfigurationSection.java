@@ -33,7 +33,9 @@ final class ConfigurationSection {
    */
   List<Section> section(List<Run> runs, List<String> merged) {
     Choice files = new Choice("configuration of");
-    for (String name : folder.names("", ".yaml")) {
+    List<String> names = new ArrayList<>(folder.names("", ".yaml"));
+    names.addAll(folder.names("configuration", ".json"));
+    for (String name : names) {
       folder.text(name).ifPresent(text -> files.option(name, new Listing(name, text)));
     }
     adapters(runs, files);
