@@ -102,6 +102,7 @@ final class MosloraTrainingTest {
         true,
         0,
         0,
-        Precision.FP32);
+        Precision.FP32,
+        null);
   }
 }

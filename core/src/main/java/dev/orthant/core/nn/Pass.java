@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class Pass implements AutoCloseable {
 
   private final Kernels kernels;
-  private final AdapterSet adapters;
+  private AdapterSet adapters;
   private final Buffers buffers = new Buffers();
   private final Map<String, Context> contexts = new HashMap<>();
   private final Map<BertLayer, Remembered> remembered = new IdentityHashMap<>();
@@ -66,6 +66,12 @@ public final class Pass implements AutoCloseable {
   /** The operations. */
   public Kernels kernels() {
     return kernels;
+  }
+
+  /** Replaces the active adapters; not between a forward pass and its backward pass. */
+  public void adapters(AdapterSet active) {
+    this.adapters = requireNonNull(active, "active");
+    remembered.clear(); // what a layer keeps depends on them
   }
 
   /** The active adapters. */

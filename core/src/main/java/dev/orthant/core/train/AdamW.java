@@ -17,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * the holds of subspace constraints.
  *
  * <p>{@code p *= 1 - lr * wd; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; p -= lr / (1 - b1^t)
- * * m / (sqrt(v / (1 - b2^t)) + eps)}.
+ * * m / (sqrt(v / (1 - b2^t)) + eps)}, where t counts the steps of the parameter.
  */
 public final class AdamW {
 
@@ -29,6 +29,8 @@ public final class AdamW {
   private final List<NamedParameter> trained;
   private final Map<String, INDArray> firstMoments = new LinkedHashMap<>();
   private final Map<String, INDArray> secondMoments = new LinkedHashMap<>();
+  private final Map<String, Integer> rested = new LinkedHashMap<>();
+  private Set<Parameter> resting = Set.of();
   private int steps;
 
   /**
@@ -59,6 +61,11 @@ public final class AdamW {
         .toList();
   }
 
+  /** Leaves parameters alone in the steps from now on, moments and weight decay included. */
+  void rest(Set<Parameter> parameters) {
+    resting = parameters;
+  }
+
   /**
    * The global L2 norm of the gradients, after constraints have added their penalties to them and
    * projected them.
@@ -66,6 +73,9 @@ public final class AdamW {
   public double gradientNorm() {
     double squares = 0;
     for (NamedParameter p : trained) {
+      if (resting.contains(p.parameter())) {
+        continue;
+      }
       holds.beforeStep(p.parameter());
       squares += kernels.sumOfSquares(p.parameter().gradient());
     }
@@ -84,6 +94,10 @@ public final class AdamW {
     double coefficient = limit > 0 ? Math.min(1, limit / (gradientNorm + CLIP_EPSILON)) : 1;
     for (NamedParameter named : trained) {
       Parameter p = named.parameter();
+      if (resting.contains(p)) {
+        rested.merge(named.name(), 1, Integer::sum);
+        continue;
+      }
       INDArray gradient = p.gradient();
       if (coefficient < 1) {
         kernels.scale((float) coefficient, gradient);
@@ -95,7 +109,7 @@ public final class AdamW {
               config.beta2(),
               config.epsilon(),
               p.isDecayed() ? config.weightDecay() : 0,
-              steps);
+              steps - rested.getOrDefault(named.name(), 0));
       kernels.adamW(
           step,
           p.value(),
@@ -122,8 +136,15 @@ public final class AdamW {
     return state;
   }
 
-  /** Continues as after so many steps. */
-  void resumeAt(int stepsTaken) {
+  /** The number of steps that parameters rested in, by name; those that never did are not there. */
+  Map<String, Integer> restedSteps() {
+    return rested;
+  }
+
+  /** Continues as after so many steps, of which parameters rested in some. */
+  void resumeAt(int stepsTaken, Map<String, Integer> restedSteps) {
     steps = stepsTaken;
+    rested.clear();
+    rested.putAll(restedSteps);
   }
 }

@@ -132,7 +132,7 @@ public final class Trainer {
       }
       checkpoints.readParameters(checkpoint, model.parameters());
       checkpoints.readOptimizer(checkpoint, optimizer);
-      optimizer.resumeAt(saved.globalStep);
+      optimizer.resumeAt(saved.globalStep, saved.restedSteps);
       state = saved;
       lastCheckpoint = checkpoint;
       stoppedEarly = patienceIsOver();
@@ -147,6 +147,9 @@ public final class Trainer {
       }
       while (state.globalStep < totalSteps && !stoppedEarly) {
         epoch();
+      }
+      if (config.coto() != null) {
+        model.activate(1, seed);
       }
       if (state.bestModelCheckpoint != null && config.loadBestModelAtEnd()) {
         checkpoints.readParameters(folder.resolve(state.bestModelCheckpoint), model.parameters());
@@ -176,6 +179,7 @@ public final class Trainer {
 
     private void step(List<int[]> microBatches) {
       rate = config.learningRate() * config.schedule().factor(state.globalStep, warmup, totalSteps);
+      activate();
       double loss = accumulate(microBatches);
       requireFinite("the loss", loss);
       double norm = optimizer.gradientNorm();
@@ -192,6 +196,16 @@ public final class Trainer {
           new StepReport(
               state.globalStep, totalSteps, state.fractionalEpoch(stepsAnEpoch), loss, norm, rate);
       listeners.forEach(l -> l.onStep(report));
+    }
+
+    /** Chooses which adapters take part in this step. */
+    private void activate() {
+      Coto coto = config.coto();
+      if (coto != null) {
+        double probability = coto.probability(state.globalStep, totalSteps);
+        long draw = CounterRandom.seed(seed, "coto", Integer.toString(state.globalStep));
+        optimizer.rest(model.activate(probability, draw));
+      }
     }
 
     /** Adds up the gradients of the micro-batches; the mean loss over their rows. */
@@ -279,6 +293,7 @@ public final class Trainer {
     }
 
     private Path checkpoint() {
+      state.restedSteps = optimizer.restedSteps();
       Path written = checkpoints.write(state, model.parameters(), optimizer);
       lastCheckpoint = written;
       checkpoints.prune(config.keepCheckpoints(), state.bestModelCheckpoint);

@@ -1,5 +1,7 @@
 package dev.orthant.core.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +25,11 @@ final class TrainerState {
   boolean evaluationPending; // interrupted while it was evaluated at this step
   double lossSinceLog;
   int stepsSinceLog;
+
+  /** Steps that parameters rested in, by name; those that never did are not there. */
+  @JsonInclude(Include.NON_EMPTY)
+  Map<String, Integer> restedSteps = new LinkedHashMap<>();
+
   List<Map<String, Object>> logHistory = new ArrayList<>();
 
   double fractionalEpoch(int stepsAnEpoch) {

@@ -3,6 +3,7 @@ package dev.orthant.core.train;
 import static java.util.Objects.requireNonNull;
 
 import dev.orthant.core.kernel.Precision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to train. Defaults are those of the Hugging Face Trainer and PyTorch's AdamW, except for the
@@ -30,6 +31,7 @@ import dev.orthant.core.kernel.Precision;
  * @param earlyStoppingPatience stop after so many evaluations without improvement; 0 for never
  * @param earlyStoppingThreshold how much better counts as an improvement, at least 0
  * @param precision of the products with the base model's weights; everything else is in fp32
+ * @param coto how adapters are activated progressively, or null if all of them always take part
  */
 public record TrainingConfig(
     int epochs,
@@ -52,7 +54,8 @@ public record TrainingConfig(
     boolean loadBestModelAtEnd,
     int earlyStoppingPatience,
     double earlyStoppingThreshold,
-    Precision precision) {
+    Precision precision,
+    @Nullable Coto coto) {
 
   /** Checks every range. */
   public TrainingConfig {
@@ -106,7 +109,8 @@ public record TrainingConfig(
         true,
         0,
         0.0,
-        Precision.FP32);
+        Precision.FP32,
+        null);
   }
 
   /** The number of optimiser steps for so many rows. */

@@ -14,6 +14,7 @@ import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.core.testing.Golden;
 import dev.orthant.core.testing.RandomStatistics;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -113,6 +114,36 @@ final class AdamWTest {
     assertThatTensor(a.gradient()).isCloseTo(differences, 1e-6, 1e-5);
   }
 
+  /** Every other step: as two steps on its own, decay included. */
+  @Test
+  void aParameterThatRestsIsLeftAloneAndCountsItsOwnSteps() {
+    Parameter always = Parameter.trainable("lora_B", Nd4j.createFromArray(new float[][] {{1}}));
+    Parameter resting = Parameter.trainable("lora_B", Nd4j.createFromArray(new float[][] {{1}}));
+    AdamW ofAlways = optimizer(always);
+    AdamW ofResting = optimizer(resting);
+
+    for (int step = 0; step < 4; step++) {
+      boolean rests = step % 2 == 0;
+      ofResting.rest(rests ? Set.of(resting) : Set.of());
+      if (!rests) {
+        take(ofAlways, always);
+      }
+      take(ofResting, resting);
+    }
+
+    assertThatTensor(resting.value()).hasSameBitsAs(always.value());
+    assertThat(ofResting.restedSteps()).containsEntry("p", 2);
+  }
+
+  private AdamW optimizer(Parameter p) {
+    return new AdamW(kernels, config(Schedule.CONSTANT, 0.1), List.of(new NamedParameter("p", p)));
+  }
+
+  private static void take(AdamW optimizer, Parameter p) {
+    p.gradient().assign(3);
+    optimizer.step(0.1, optimizer.gradientNorm());
+  }
+
   @Test
   void aParameterOfTwoNamesIsTrainedOnce() {
     Parameter shared = Parameter.trainable("lora_mixer", Nd4j.createFromArray(new float[][] {{1}}));
@@ -166,6 +197,7 @@ final class AdamWTest {
         true,
         0,
         0,
-        Precision.FP32);
+        Precision.FP32,
+        null);
   }
 }

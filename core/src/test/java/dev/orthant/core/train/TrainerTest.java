@@ -186,7 +186,8 @@ final class TrainerTest {
         true,
         0,
         0,
-        Precision.FP32);
+        Precision.FP32,
+        null);
   }
 
   private static TrainingConfig withPatience(int patience) {
@@ -211,7 +212,8 @@ final class TrainerTest {
         true,
         patience,
         0,
-        Precision.FP32);
+        Precision.FP32,
+        null);
   }
 
   private static LabelledRows rows(int count) {
