@@ -138,14 +138,14 @@ public final class CpuKernels implements Kernels {
             (int) a.size(transposeA ? 0 : 1),
             transposeA,
             transposeB);
-    Floats result = form.isFlat() ? buffered("c", c) : Floats.of("c", c);
-    product.run(form, alpha, Floats.of("a", a), Floats.of("b", b), beta, result, null);
+    Floats result = form.isFlat() ? buffered("c", c) : operand("c", c);
+    product.run(form, alpha, operand("a", a), operand("b", b), beta, result, null);
   }
 
   @Override
   public void gram(INDArray x, INDArray c) {
     Shapes.product(x, true, x, false, c);
-    product.gram((int) x.size(0), (int) x.size(1), Floats.of("x", x), Floats.of("c", c));
+    product.gram((int) x.size(0), (int) x.size(1), operand("x", x), operand("c", c));
   }
 
   @Override
@@ -216,10 +216,10 @@ public final class CpuKernels implements Kernels {
     product.run(
         form,
         1f,
-        Floats.of("x", x),
-        Floats.of("w", w),
+        operand("x", x),
+        operand("w", w),
         0f,
-        biased ? buffered("y", y) : Floats.of("y", y),
+        biased ? buffered("y", y) : operand("y", y),
         biased ? buffered("bias", bias) : null);
   }
 
@@ -236,7 +236,7 @@ public final class CpuKernels implements Kernels {
   private void linear(
       INDArray x, List<FrozenLinear> layers, List<INDArray> ys, FrozenProduct.RowsDone done) {
     Shapes.layers(layers, ys);
-    Floats in = Floats.of("x", x);
+    Floats in = operand("x", x);
     List<FrozenProduct.Part> parts = new ArrayList<>(layers.size());
     for (int i = 0; i < layers.size(); i++) {
       FrozenLinear layer = layers.get(i);
@@ -264,12 +264,12 @@ public final class CpuKernels implements Kernels {
       INDArray dx,
       FrozenProduct.RowsDone done) {
     Shapes.layers(layers, dys);
-    Floats out = Floats.of("dx", dx);
+    Floats out = operand("dx", dx);
     List<FrozenProduct.Part> parts = new ArrayList<>(layers.size());
     for (int i = 0; i < layers.size(); i++) {
       INDArray dy = dys.get(i);
       Shapes.product(dy, false, layers.get(i).weight(), false, dx);
-      parts.add(new FrozenProduct.Part(layers.get(i), Floats.of("dy", dy), null, out));
+      parts.add(new FrozenProduct.Part(layers.get(i), operand("dy", dy), null, out));
     }
     frozen.inputGradient((int) dx.size(0), parts, accumulate, done);
   }
@@ -558,7 +558,11 @@ public final class CpuKernels implements Kernels {
         });
   }
 
+  private Floats operand(String name, INDArray array) {
+    return workspace.get().operand(name, array);
+  }
+
   private Floats buffered(String name, INDArray array) {
-    return Floats.buffered(name, array, workspace.get().views);
+    return workspace.get().buffered(name, array);
   }
 }

@@ -5,6 +5,10 @@ import org.jspecify.annotations.Nullable;
 /** Residual connection and layer normalisation, one pass over a row that stays in L1. */
 final class CpuLayerNorm {
 
+  // tiles of the calling thread that all threads read; no row uses these numbers
+  private static final int GAMMA = 14;
+  private static final int BETA = 15;
+
   private final CpuTiles tiles;
   private final TileMath math;
 
@@ -49,8 +53,9 @@ final class CpuLayerNorm {
       float eps,
       Floats stats,
       Floats y) {
-    float[] g = new float[width];
-    float[] b = new float[width];
+    Workspace own = tiles.workspace();
+    float[] g = own.tile(GAMMA, width);
+    float[] b = own.tile(BETA, width);
     gamma.get(0, g, width);
     beta.get(0, b, width);
     return (row, ws) -> {
@@ -70,7 +75,7 @@ final class CpuLayerNorm {
   }
 
   void backward(int rows, int width, Floats dy, Floats s, Floats stats, Floats gamma, Floats ds) {
-    float[] weights = new float[width];
+    float[] weights = tiles.workspace().tile(GAMMA, width);
     gamma.get(0, weights, width);
     tiles.rows(
         rows,

@@ -26,6 +26,11 @@ final class CpuTiles {
     this.workspace = workspace;
   }
 
+  /** What the calling thread computes with. */
+  Workspace workspace() {
+    return workspace.get();
+  }
+
   /** Runs an operation on all of {@code length} elements. */
   void elements(int length, Tile tile) {
     pool.forEach(

@@ -28,23 +28,48 @@ final class Floats {
     }
   }
 
-  private final INDArray array; // keeps the memory alive
-  private final long address;
-  private final long length;
+  private @Nullable INDArray array; // keeps the memory alive
+  private long address;
+  private long length;
   private @Nullable FloatBuffer buffer;
 
-  private Floats(INDArray array) {
-    this.array = array;
-    this.address = array.data().pointer().address() + Float.BYTES * array.offset();
-    this.length = array.length();
-  }
-
   /**
-   * The memory of an array.
+   * Makes this the memory of an array.
    *
    * @throws IllegalArgumentException if it is not dense, row-major and single-precision
    */
+  Floats at(String name, INDArray newArray) {
+    check(name, newArray);
+    array = newArray;
+    buffer = null;
+    address = newArray.data().pointer().address() + Float.BYTES * newArray.offset();
+    length = newArray.length();
+    return this;
+  }
+
+  /** {@link #at(String, INDArray)}, of an array whose elements are copied from or to the heap. */
+  Floats at(String name, INDArray newArray, Views views) {
+    at(name, newArray);
+    if (length > Integer.MAX_VALUE / Float.BYTES) {
+      throw new IllegalArgumentException(
+          "'%s' has %d elements, at most %d are possible"
+              .formatted(name, length, Integer.MAX_VALUE / Float.BYTES));
+    }
+    buffer = views.of(address, length);
+    return this;
+  }
+
+  /** The memory of an array. See {@link #at(String, INDArray)}. */
   static Floats of(String name, INDArray array) {
+    return new Floats().at(name, array);
+  }
+
+  /** See {@link #at(String, INDArray, Views)}. */
+  static Floats buffered(String name, INDArray array, Views views) {
+    return new Floats().at(name, array, views);
+  }
+
+  private static void check(String name, INDArray array) {
     requireNonNull(array, name);
     if (array.dataType() != DataType.FLOAT) {
       throw new IllegalArgumentException(
@@ -59,19 +84,6 @@ final class Floats {
       }
       expected *= array.size(d);
     }
-    return new Floats(array);
-  }
-
-  /** The memory of an array whose elements will be copied from or to the heap. */
-  static Floats buffered(String name, INDArray array, Views views) {
-    Floats floats = of(name, array);
-    if (floats.length > Integer.MAX_VALUE / Float.BYTES) {
-      throw new IllegalArgumentException(
-          "'%s' has %d elements, at most %d are possible"
-              .formatted(name, floats.length, Integer.MAX_VALUE / Float.BYTES));
-    }
-    floats.buffer = views.of(floats.address, floats.length);
-    return floats;
   }
 
   /** The number of elements. */
@@ -106,6 +118,6 @@ final class Floats {
 
   @Override
   public String toString() {
-    return Arrays.toString(array.shape());
+    return array == null ? "none" : Arrays.toString(array.shape());
   }
 }

@@ -9,6 +9,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** What the operations ask of the shapes of their arguments. */
 final class Shapes {
 
+  private static final int LAYERS =
+      16; // that have one input; Workspace.OPERANDS is enough for them
+
   private Shapes() {}
 
   /** Refuses any other shape. */
@@ -84,12 +87,12 @@ final class Shapes {
     require("c", c, m, n);
   }
 
-  /** Refuses anything but one array for each layer, and at least one. */
+  /** Refuses anything but one array for each layer, at least one and at most 16. */
   static void layers(List<FrozenLinear> layers, List<INDArray> arrays) {
-    if (layers.isEmpty() || layers.size() != arrays.size()) {
+    if (layers.isEmpty() || layers.size() != arrays.size() || layers.size() > LAYERS) {
       throw new IllegalArgumentException(
-          "%d layers with %d arrays, expected as many of each and at least one"
-              .formatted(layers.size(), arrays.size()));
+          "%d layers with %d arrays, expected as many of each, at least 1 and at most %d"
+              .formatted(layers.size(), arrays.size(), LAYERS));
     }
   }
 

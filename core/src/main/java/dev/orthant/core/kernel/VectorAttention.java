@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorAttention implements Attention {
 
   /*
-   * The rows of a sequence are copied to the heap once for several heads, then each head is packed
-   * so that its rows lie one after the other, filled up to whole vectors. Scores are computed for
+   * The rows of a sequence are copied to the heap once for several heads. Heads that are not whole
+   * vectors wide are then packed, filled up to whole vectors. Scores are computed for
    * up to CHUNK queries at a time and transposed, [keys, queries]: a vector holds one key's scores
    * of several queries, so that the softmax needs no sums across a vector and keys need no mask.
    * The matrix of all scores is never there as a whole, and the backward pass computes it again.
@@ -111,7 +111,7 @@ final class VectorAttention implements Attention {
     }
 
     /** Copies a head's rows, [n, padded]. */
-    void pack(float[] rows, int head, float[] packed) {
+    private void pack(float[] rows, int head, float[] packed) {
       int padded = padded();
       for (int i = 0; i < n; i++) {
         System.arraycopy(rows, i * row() + head * width, packed, i * padded, width);
@@ -125,20 +125,57 @@ final class VectorAttention implements Attention {
       }
     }
 
-    /** The rows from {@code first} on as columns, [width, m], zero beyond the last. */
+    /**
+     * The rows from {@code first} on as columns, [width, m], arbitrary beyond the last.
+     *
+     * @param places where the first elements of as many rows as a vector has lie, from the first on
+     */
     void transpose(
-        float[] rows, int head, int first, int count, float factor, float[] columns, int m) {
-      for (int i = 0; i < count; i++) {
+        float[] rows, int head, int first, float factor, int[] places, float[] columns, int m) {
+      for (int i = 0; i < m; i += L) {
         int from = (first + i) * row() + head * width;
         for (int d = 0; d < width; d++) {
-          columns[d * m + i] = factor * rows[from + d];
+          FloatVector.fromArray(S, rows, from + d, places, 0)
+              .mul(factor)
+              .intoArray(columns, d * m + i);
         }
       }
-      for (int i = count; i < m; i++) {
-        for (int d = 0; d < width; d++) {
-          columns[d * m + i] = 0f;
-        }
+    }
+
+    /** The elements that a tile for the rows needs, with what is read beyond the last. */
+    int size() {
+      return (roundUp(n, 2 * L) + ROWS) * row() + SLACK;
+    }
+
+    /** See {@link #transpose}. */
+    int[] places(Workspace ws) {
+      for (int i = 0; i < L; i++) {
+        ws.ints[i] = i * row();
       }
+      return ws.ints;
+    }
+
+    /** Where a head begins in rows, or in the tile it was packed into. */
+    int start(int head) {
+      return isWhole() ? head * width : 0;
+    }
+
+    /** From a row of a head to the next, in rows or in the tile it was packed into. */
+    int step() {
+      return isWhole() ? row() : padded();
+    }
+
+    private boolean isWhole() {
+      return width % L == 0;
+    }
+
+    /** The array that a head is read from: the rows, or else a tile that it is packed into. */
+    float[] head(float[] rows, int head, float[] tile) {
+      if (isWhole()) {
+        return rows;
+      }
+      pack(rows, head, tile);
+      return tile;
     }
   }
 
@@ -151,7 +188,7 @@ final class VectorAttention implements Attention {
         index -> {
           Block block = plan.block(index);
           Workspace ws = workspace.get();
-          int size = block.n * block.row();
+          int size = block.size();
           float[] qRows = block.load(q, ws.tile(0, size));
           float[] kRows = block.load(k, ws.tile(1, size));
           float[] vRows = block.load(v, ws.tile(2, size));
@@ -168,23 +205,24 @@ final class VectorAttention implements Attention {
     int n = block.n;
     int width = block.width;
     int padded = block.padded();
-    float[] headK = ws.tile(4, block.headSize()); // [n, padded]
-    float[] headV = ws.tile(5, block.headSize());
+    float[] headK = block.head(k, head, ws.tile(4, block.headSize())); // [n, width]
+    float[] headV = block.head(v, head, ws.tile(5, block.headSize()));
+    int start = block.start(head);
+    int step = block.step();
+    int[] places = block.places(ws);
     float[] context = ws.tile(6, CHUNK * padded + SLACK);
     float[] columns = ws.tile(7, CHUNK * width);
     float[] p = ws.tile(8, (n + ROWS) * CHUNK);
     float[] inverse = ws.tile(9, CHUNK);
-    block.pack(k, head, headK);
-    block.pack(v, head, headV);
     for (int first = 0; first < n; first += CHUNK) {
       int count = Math.min(CHUNK, n - first);
       int m = roundUp(count, 2 * L);
       // p' = softmax(k q' * scale) but for the normalisation, [n, m]
-      block.transpose(q, head, first, count, block.scale(), columns, m);
-      multiply(n, m, width, headK, 0, padded, 1, columns, 0, m, p, 0, m);
+      block.transpose(q, head, first, block.scale(), places, columns, m);
+      multiply(n, m, width, headK, start, step, 1, columns, 0, m, p, 0, m);
       exponentials(p, n, m, inverse);
       // context = p v, [count, padded]
-      multiply(count, padded, n, p, 0, 1, m, headV, 0, padded, context, 0, padded);
+      multiply(count, padded, n, p, 0, 1, m, headV, start, step, context, 0, padded);
       for (int i = 0; i < count; i++) {
         int to = (first + i) * block.row() + head * width;
         for (int d = 0; d < width; d++) {
@@ -212,7 +250,7 @@ final class VectorAttention implements Attention {
         index -> {
           Block block = plan.block(index);
           Workspace ws = workspace.get();
-          int size = block.n * block.row();
+          int size = block.size();
           float[] qRows = block.load(q, ws.tile(0, size));
           float[] kRows = block.load(k, ws.tile(1, size));
           float[] vRows = block.load(v, ws.tile(2, size));
@@ -233,11 +271,14 @@ final class VectorAttention implements Attention {
     int width = block.width;
     int padded = block.padded();
     int size = block.headSize();
-    float[] headQ = ws.tile(4, size); // [n, padded], as the next six
-    float[] headK = ws.tile(5, size);
-    float[] headV = ws.tile(6, size);
-    float[] headDOut = ws.tile(7, size);
-    float[] dq = ws.tile(8, size);
+    float[] headQ = block.head(q, head, ws.tile(4, size)); // [n, width], as the next three
+    float[] headK = block.head(k, head, ws.tile(5, size));
+    float[] headV = block.head(v, head, ws.tile(6, size));
+    float[] headDOut = block.head(dOut, head, ws.tile(7, size));
+    int start = block.start(head);
+    int step = block.step();
+    int[] places = block.places(ws);
+    float[] dq = ws.tile(8, size); // [n, padded], as the next two
     float[] dk = ws.tile(9, size);
     float[] dv = ws.tile(10, size);
     float[] columns = ws.tile(11, CHUNK * width);
@@ -245,33 +286,28 @@ final class VectorAttention implements Attention {
     float[] dp = ws.tile(13, (n + ROWS) * CHUNK);
     float[] inverse = ws.tile(14, CHUNK);
     float[] part = ws.tile(15, size);
-    block.pack(q, head, headQ);
-    block.pack(k, head, headK);
-    block.pack(v, head, headV);
-    block.pack(dOut, head, headDOut);
     for (int first = 0; first < n; first += CHUNK) {
       int count = Math.min(CHUNK, n - first);
       int m = roundUp(count, 2 * L);
-      int at = first * padded;
+      int at = start + first * step;
       // p' = softmax(k q' * scale), [n, m]
-      block.transpose(q, head, first, count, block.scale(), columns, m);
-      multiply(n, m, width, headK, 0, padded, 1, columns, 0, m, p, 0, m);
+      block.transpose(q, head, first, block.scale(), places, columns, m);
+      multiply(n, m, width, headK, start, step, 1, columns, 0, m, p, 0, m);
       exponentials(p, n, m, inverse);
       // dp' = v dOut', [n, m]
-      block.transpose(dOut, head, first, count, 1f, columns, m);
-      multiply(n, m, width, headV, 0, padded, 1, columns, 0, m, dp, 0, m);
+      block.transpose(dOut, head, first, 1f, places, columns, m);
+      multiply(n, m, width, headV, start, step, 1, columns, 0, m, dp, 0, m);
       scoreGradients(p, dp, n, m, inverse, block.scale());
       // dv += p' dOut, dk += ds' q, [n, padded]; dq = ds k, [count, padded]
-      multiply(
-          n, padded, count, p, 0, m, 1, headDOut, at, padded, first == 0 ? dv : part, 0, padded);
+      multiply(n, padded, count, p, 0, m, 1, headDOut, at, step, first == 0 ? dv : part, 0, padded);
       if (first > 0) {
         VectorTileMath.accumulate(dv, part, n * padded);
       }
-      multiply(n, padded, count, dp, 0, m, 1, headQ, at, padded, first == 0 ? dk : part, 0, padded);
+      multiply(n, padded, count, dp, 0, m, 1, headQ, at, step, first == 0 ? dk : part, 0, padded);
       if (first > 0) {
         VectorTileMath.accumulate(dk, part, n * padded);
       }
-      multiply(count, padded, n, dp, 0, 1, m, headK, 0, padded, dq, at, padded);
+      multiply(count, padded, n, dp, 0, 1, m, headK, start, step, dq, first * padded, padded);
     }
     block.unpack(dq, head, q);
     block.unpack(dk, head, k);

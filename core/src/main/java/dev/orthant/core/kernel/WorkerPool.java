@@ -3,8 +3,8 @@ package dev.orthant.core.kernel;
 import static java.util.Objects.requireNonNull;
 
 import java.lang.ref.Reference;
-import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +27,8 @@ public final class WorkerPool implements AutoCloseable {
    */
   private static final long PATIENCE_NANOS = 1_000_000;
 
-  private final LinkedTransferQueue<Job> queue = new LinkedTransferQueue<>();
-  private final Thread[] workers;
+  private final Worker[] workers;
+  private final ThreadLocal<Job> jobs = ThreadLocal.withInitial(Job::new);
   private volatile boolean closed;
 
   /**
@@ -40,11 +40,10 @@ public final class WorkerPool implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("a pool needs at least 1 thread, was " + threads);
     }
-    workers = new Thread[threads - 1];
+    workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Thread(this::work, "orthant-worker-" + (i + 1));
-      workers[i].setDaemon(true);
-      workers[i].start();
+      workers[i] = new Worker(i + 1);
+      workers[i].thread.start();
     }
   }
 
@@ -73,64 +72,130 @@ public final class WorkerPool implements AutoCloseable {
         block.run(i);
       }
     } else {
-      Job job = new Job(block, blocks);
-      for (int i = 0; i < helpers; i++) {
-        queue.offer(job);
-      }
-      job.work();
-      job.await();
+      share(block, blocks, helpers);
     }
     // The memory of an array may be freed as soon as the array cannot be reached: keep what the
     // block refers to until nobody computes with it any more.
     Reference.reachabilityFence(block);
   }
 
+  private void share(Block block, int blocks, int helpers) {
+    Job own = jobs.get();
+    Job job = own.isIdle() ? own : new Job(); // a block may share out blocks of its own
+    job.begin(block, blocks);
+    for (int i = 0; i < helpers; i++) {
+      workers[i].offer(job);
+    }
+    job.work();
+    for (int i = 0; i < helpers; i++) {
+      workers[i].withdraw(job);
+    }
+    Throwable failure = job.await();
+    job.end();
+    if (failure instanceof RuntimeException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+  }
+
   /** Ends the threads; operations in progress finish first. */
   @Override
   public void close() {
     closed = true;
-    for (Thread worker : workers) {
-      worker.interrupt();
+    for (Worker worker : workers) {
+      LockSupport.unpark(worker.thread);
     }
   }
 
-  private void work() {
-    while (!closed) {
-      try {
-        next().work();
-      } catch (InterruptedException e) {
-        // close() interrupts; anything else is not ours to act upon
+  /** A thread, and the place where it looks for work. One that is busy is not waited for. */
+  private final class Worker {
+
+    private final AtomicReference<@Nullable Job> place = new AtomicReference<>();
+    private final Thread thread;
+    private volatile boolean asleep;
+
+    Worker(int number) {
+      thread = new Thread(this::work, "orthant-worker-" + number);
+      thread.setDaemon(true);
+    }
+
+    void offer(Job job) {
+      job.holders.incrementAndGet();
+      if (!place.compareAndSet(null, job)) {
+        job.holders.decrementAndGet();
+      } else if (asleep) {
+        LockSupport.unpark(thread);
       }
+    }
+
+    /** Takes back what the thread has not begun with. */
+    void withdraw(Job job) {
+      if (place.compareAndSet(job, null)) {
+        job.holders.decrementAndGet();
+      }
+    }
+
+    private void work() {
+      for (Job job = next(); job != null; job = next()) {
+        job.work();
+        job.holders.decrementAndGet();
+      }
+    }
+
+    /** The next job: looked for without rest for a moment, then waited for; null at the end. */
+    private @Nullable Job next() {
+      long end = System.nanoTime() + PATIENCE_NANOS;
+      while (!closed) {
+        Job job = place.get();
+        if (job != null && place.compareAndSet(job, null)) {
+          return job;
+        }
+        if (System.nanoTime() < end) {
+          Thread.onSpinWait();
+        } else {
+          asleep = true;
+          if (place.get() == null && !closed) {
+            LockSupport.park(this);
+            Thread.interrupted(); // would keep it from sleeping; to be closed it is told otherwise
+          }
+          asleep = false;
+        }
+      }
+      return null;
     }
   }
 
-  /** The next job: looked for without rest for a moment, then waited for. */
-  private Job next() throws InterruptedException {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    for (Job job = queue.poll(); ; job = queue.poll()) {
-      if (job != null) {
-        return job;
-      }
-      if (System.nanoTime() > end) {
-        return queue.take();
-      }
-      Thread.onSpinWait();
-    }
-  }
-
+  /** An operation whose blocks are shared out. Used again once no worker holds it any more. */
   private static final class Job {
 
-    private final Block block;
-    private final int blocks;
+    private static final Block NOTHING = index -> {};
+
     private final Thread owner = Thread.currentThread();
     private final AtomicInteger next = new AtomicInteger();
-    private final AtomicInteger open;
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger holders =
+        new AtomicInteger(); // workers that have it or may take it
+    private volatile Block block = NOTHING;
+    private int blocks;
     private volatile @Nullable Throwable failure;
 
-    Job(Block block, int blocks) {
-      this.block = block;
-      this.blocks = blocks;
-      this.open = new AtomicInteger(blocks);
+    /** Whether nobody works on it or could still look at it. */
+    boolean isIdle() {
+      return block == NOTHING && holders.get() == 0;
+    }
+
+    void begin(Block newBlock, int newBlocks) {
+      block = newBlock;
+      blocks = newBlocks;
+      failure = null;
+      open.set(newBlocks);
+      next.set(0);
+    }
+
+    void end() {
+      block = NOTHING;
     }
 
     void work() {
@@ -149,7 +214,8 @@ public final class WorkerPool implements AutoCloseable {
       }
     }
 
-    void await() {
+    /** Waits until all blocks are done, and returns what one of them failed with. */
+    @Nullable Throwable await() {
       boolean interrupted = false;
       long end = System.nanoTime() + PATIENCE_NANOS;
       while (open.get() > 0 && System.nanoTime() < end) {
@@ -162,13 +228,7 @@ public final class WorkerPool implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-      Throwable t = failure;
-      if (t instanceof RuntimeException e) {
-        throw e;
-      }
-      if (t instanceof Error e) {
-        throw e;
-      }
+      return failure;
     }
   }
 }

@@ -5,6 +5,8 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What one thread computes with: heap tiles, native scratch memory and pointers. */
 final class Workspace {
@@ -15,7 +17,13 @@ final class Workspace {
   final Floats.Cursor a = new Floats.Cursor();
   final Floats.Cursor b = new Floats.Cursor();
   final Floats.Cursor c = new Floats.Cursor();
-  final Views views = new Views();
+  private final Views views = new Views();
+
+  /** How many operands an operation can have. */
+  static final int OPERANDS = 64;
+
+  private final @Nullable Floats[] operands = new Floats[OPERANDS];
+  private int nextOperand;
 
   /** Number of the first tile that {@link PlainTileMath} uses for itself. */
   static final int MATH = 16;
@@ -32,6 +40,26 @@ final class Workspace {
   final FloatBuffer bitsAsFloats = bits.asFloatBuffer();
   final IntBuffer bitsAsInts = bits.asIntBuffer();
   final int[] ints = new int[TILE];
+
+  /** The memory of an operand, until {@link #OPERANDS} others have been asked for. */
+  Floats operand(String name, INDArray array) {
+    return nextOperand().at(name, array);
+  }
+
+  /** The same of one whose elements are copied from or to the heap. */
+  Floats buffered(String name, INDArray array) {
+    return nextOperand().at(name, array, views);
+  }
+
+  private Floats nextOperand() {
+    nextOperand = (nextOperand + 1) % OPERANDS;
+    Floats operand = operands[nextOperand];
+    if (operand == null) {
+      operand = new Floats();
+      operands[nextOperand] = operand;
+    }
+    return operand;
+  }
 
   /**
    * The heap tile of this number (0 to 15 are free to use), with at least {@code size} elements.

@@ -8,13 +8,18 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Named single-precision arrays that are reused; each grows to the largest size asked for. */
+/**
+ * Named single-precision arrays that are reused; each grows to the largest size asked for. Shapes
+ * that come again get the same array again, so that batches of varying lengths make none after a
+ * while.
+ */
 final class Buffers implements AutoCloseable {
 
   private static final double HEADROOM = 1.25; // so that slowly growing batches seldom reallocate
+  private static final int SHAPES = 1 << 8; // that are remembered of each name, by their rows
 
   private final Map<String, Slot> slots = new HashMap<>();
-  private int changes;
+  private int growths;
 
   /**
    * The array of this name. Its contents are those of the last use if the name and the shape are
@@ -26,16 +31,12 @@ final class Buffers implements AutoCloseable {
     if (slot == null || slot.memory.length() < length(shape)) {
       slot = grow(name, slot, length(shape));
     }
-    if (!Arrays.equals(slot.view.shape(), shape)) {
-      slot.view = slot.shaped(shape);
-      changes++;
-    }
-    return slot.view;
+    return slot.shaped(shape);
   }
 
-  /** Grows whenever an array that was handed out is no longer valid. */
-  int changes() {
-    return changes;
+  /** Goes up whenever memory of arrays that were handed out has been freed. */
+  int growths() {
+    return growths;
   }
 
   /** The size of all memory held. */
@@ -52,7 +53,7 @@ final class Buffers implements AutoCloseable {
   public void close() {
     slots.values().forEach(slot -> slot.memory.close());
     slots.clear();
-    changes++;
+    growths++;
   }
 
   private Slot grow(String name, @Nullable Slot old, long length) {
@@ -62,7 +63,7 @@ final class Buffers implements AutoCloseable {
     }
     Slot slot = new Slot(Nd4j.createUninitialized(DataType.FLOAT, capacity));
     slots.put(name, slot);
-    changes++;
+    growths++;
     return slot;
   }
 
@@ -77,15 +78,21 @@ final class Buffers implements AutoCloseable {
   private static final class Slot {
 
     private final INDArray memory; // [capacity]
-    private INDArray view;
+    private final @Nullable INDArray[] shaped = new INDArray[SHAPES];
 
     Slot(INDArray memory) {
       this.memory = memory;
-      this.view = memory;
     }
 
     INDArray shaped(long[] shape) {
-      return Nd4j.create(memory.data(), shape, Nd4j.getStrides(shape, 'c'), 0, 'c');
+      int place = (int) shape[0] & SHAPES - 1;
+      INDArray known = shaped[place];
+      if (known != null && Arrays.equals(known.shape(), shape)) {
+        return known;
+      }
+      INDArray made = Nd4j.create(memory.data(), shape, Nd4j.getStrides(shape, 'c'), 0, 'c');
+      shaped[place] = made;
+      return made;
     }
   }
 }

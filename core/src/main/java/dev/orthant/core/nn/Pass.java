@@ -26,11 +26,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Pass implements AutoCloseable {
 
+  private static final int REMEMBERED = 1 << 8; // numbers of tokens
+
   private final Kernels kernels;
   private AdapterSet adapters;
   private final Buffers buffers = new Buffers();
   private final Map<String, Context> contexts = new HashMap<>();
-  private final Map<BertLayer, Remembered> remembered = new IdentityHashMap<>();
+  private final Map<BertLayer, @Nullable Remembered[]> remembered = new IdentityHashMap<>();
   private boolean training;
   private long stepSeed;
   private @Nullable FeatureListener listener;
@@ -80,8 +82,8 @@ public final class Pass implements AutoCloseable {
   }
 
   /**
-   * A single-precision buffer. The same name and shape give the same memory; asking for another
-   * shape ends the validity of the array handed out before.
+   * A single-precision buffer. The same name gives the same memory, so asking for another shape
+   * ends the use of the array handed out before.
    */
   public INDArray buffer(String name, long... shape) {
     return buffers.get(name, shape);
@@ -114,17 +116,23 @@ public final class Pass implements AutoCloseable {
     }
   }
 
-  /** The buffers of a layer, which are looked up by name only after any of the pass has changed. */
+  /** The buffers of a layer, which are looked up by name only the first time, or after growth. */
   BertLayer.Saved saved(BertLayer layer, EncoderConfig config, int tokens, boolean keep) {
-    Remembered last = remembered.get(layer);
+    @Nullable Remembered[] known = remembered.get(layer);
+    if (known == null) {
+      known = new Remembered[REMEMBERED];
+      remembered.put(layer, known);
+    }
+    int place = tokens & REMEMBERED - 1;
+    Remembered last = known[place];
     if (last != null
         && last.tokens == tokens
         && last.keep == keep
-        && last.changes == buffers.changes()) {
+        && last.growths == buffers.growths()) {
       return last.saved;
     }
     BertLayer.Saved saved = layer.saved(this, config, tokens, keep);
-    remembered.put(layer, new Remembered(tokens, keep, buffers.changes(), saved));
+    known[place] = new Remembered(tokens, keep, buffers.growths(), saved);
     return saved;
   }
 
@@ -183,5 +191,5 @@ public final class Pass implements AutoCloseable {
   }
 
   /** What {@link #saved} remembers of a layer. */
-  private record Remembered(int tokens, boolean keep, int changes, BertLayer.Saved saved) {}
+  private record Remembered(int tokens, boolean keep, int growths, BertLayer.Saved saved) {}
 }

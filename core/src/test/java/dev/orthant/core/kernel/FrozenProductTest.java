@@ -224,7 +224,7 @@ final class FrozenProductTest {
     FrozenLinear layer = FrozenLinear.of(normal(4, 3), null);
 
     assertThatThrownBy(() -> kernels.linear(normal(2, 3), List.of(layer), List.of()))
-        .hasMessage("1 layers with 0 arrays, expected as many of each and at least one");
+        .hasMessage("1 layers with 0 arrays, expected as many of each, at least 1 and at most 16");
   }
 
   private static INDArray product(Way way, INDArray a, INDArray b) {
