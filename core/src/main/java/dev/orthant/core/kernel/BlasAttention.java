@@ -15,24 +15,29 @@ final class BlasAttention implements Attention {
 
   private final WorkerPool pool;
   private final ThreadLocal<Workspace> workspace;
+  private final ThreadLocal<Head> head = ThreadLocal.withInitial(Head::new);
 
   BlasAttention(WorkerPool pool, ThreadLocal<Workspace> workspace) {
     this.pool = pool;
     this.workspace = workspace;
   }
 
-  /** One head of one sequence. */
-  private record Head(int length, int width, int stride, long start) {
+  /** One head of one sequence; one object for each thread. */
+  private static final class Head {
 
-    static Head of(int block, int[] offsets, int heads, int width) {
+    private int length;
+    private int width;
+    private int stride;
+    private long start;
+
+    Head at(int block, int[] offsets, int heads, int newWidth) {
       int sequence = block / heads;
       int first = offsets[sequence];
-      int stride = heads * width;
-      return new Head(
-          offsets[sequence + 1] - first,
-          width,
-          stride,
-          (long) first * stride + (long) (block % heads) * width);
+      length = offsets[sequence + 1] - first;
+      width = newWidth;
+      stride = heads * newWidth;
+      start = (long) first * stride + (long) (block % heads) * newWidth;
+      return this;
     }
 
     float scale() {
@@ -47,7 +52,7 @@ final class BlasAttention implements Attention {
         (offsets.length - 1) * heads,
         block -> {
           Workspace ws = workspace.get();
-          Head h = Head.of(block, offsets, heads, width);
+          Head h = head.get().at(block, offsets, heads, width);
           Workspace.NativeScratch p = ws.scratch(0, h.length * h.length);
           probabilities(h, q, k, p, ws);
           // out = p v, [length, width]
@@ -73,7 +78,7 @@ final class BlasAttention implements Attention {
         (offsets.length - 1) * heads,
         block -> {
           Workspace ws = workspace.get();
-          Head h = Head.of(block, offsets, heads, width);
+          Head h = head.get().at(block, offsets, heads, width);
           Workspace.NativeScratch p = ws.scratch(0, h.length * h.length);
           Workspace.NativeScratch dp = ws.scratch(1, h.length * h.length);
           probabilities(h, q, k, p, ws);

@@ -96,28 +96,29 @@ final class FrozenProduct {
       int n, List<Part> parts, OneDnn dnn, boolean forward, boolean accumulate, RowsDone done) {
     PackedWeight.Form form = new PackedWeight.Form(forward, precision);
     PackedWeight[] weights = new PackedWeight[parts.size()];
-    Start[] starts = new Start[weights.length];
     int most = Integer.MAX_VALUE;
     for (int i = 0; i < weights.length; i++) {
       weights[i] = parts.get(i).layer().packed(form, dnn);
       most = Math.min(most, weights[i].matmul().rows());
-      boolean adds = !forward && (accumulate || i > 0);
-      boolean biased = forward && parts.get(i).bias() != null;
-      starts[i] = adds ? Start.RESULT : biased ? Start.BIAS : Start.ZERO;
     }
     forBlocks(
         n,
         most,
         (from, to) -> {
           int even = from + (to - from) / MULTIPLE * MULTIPLE;
-          multiply(parts, weights, starts, from, even - from);
-          multiply(parts, weights, starts, even, to - even);
+          multiply(parts, weights, forward, accumulate, from, even - from);
+          multiply(parts, weights, forward, accumulate, even, to - even);
           done.rows(from, to);
         });
   }
 
   private static void multiply(
-      List<Part> parts, PackedWeight[] weights, Start[] starts, int row, int rows) {
+      List<Part> parts,
+      PackedWeight[] weights,
+      boolean forward,
+      boolean accumulate,
+      int row,
+      int rows) {
     for (int i = 0; rows > 0 && i < weights.length; ) {
       Floats in = parts.get(i).in();
       OneDnnMatmul matmul = weights[i].matmul();
@@ -132,7 +133,7 @@ final class FrozenProduct {
         weights[i].multiply(
             rows,
             factor,
-            starts[i],
+            start(forward, accumulate || i > 0, bias),
             bias == null ? 0 : bias.address(0),
             part.out().address((long) row * weights[i].matmul().outputs()));
       }
@@ -140,6 +141,14 @@ final class FrozenProduct {
         matmul.giveBack(rounding);
       }
     }
+  }
+
+  /** A gradient is summed up over the parts, while each part of a forward pass has its result. */
+  private static Start start(boolean forward, boolean adds, @Nullable Floats bias) {
+    if (forward) {
+      return bias == null ? Start.ZERO : Start.BIAS;
+    }
+    return adds ? Start.RESULT : Start.ZERO;
   }
 
   /** Blocks of so many rows, or fewer if there are few rows. */

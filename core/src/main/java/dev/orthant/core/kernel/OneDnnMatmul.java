@@ -48,7 +48,9 @@ final class OneDnnMatmul {
   enum Start {
     ZERO,
     BIAS,
-    RESULT
+    RESULT;
+
+    static final int COUNT = values().length;
   }
 
   private static final int X = 0;
@@ -63,7 +65,7 @@ final class OneDnnMatmul {
   private final dnnl_memory_desc_t packed; // [k, n]
   private final @Nullable Lending<OneDnnRounding> roundings;
   private final AtomicReferenceArray<Lending<OneDnnCall>> calls =
-      new AtomicReferenceArray<>((MANY_ROWS + 1) * Start.values().length); // by rows and start
+      new AtomicReferenceArray<>((MANY_ROWS + 1) * Start.COUNT); // by rows and start
 
   OneDnnMatmul(OneDnn library, int k, int n, Precision precision) {
     this.library = library;
@@ -141,7 +143,7 @@ final class OneDnnMatmul {
   }
 
   private Lending<OneDnnCall> lending(int rows, Start start) {
-    int slot = rows * Start.values().length + start.ordinal();
+    int slot = rows * Start.COUNT + start.ordinal();
     Lending<OneDnnCall> known = calls.get(slot);
     if (known != null) {
       return known;

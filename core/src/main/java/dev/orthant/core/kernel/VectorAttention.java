@@ -26,6 +26,7 @@ final class VectorAttention implements Attention {
 
   private final WorkerPool pool;
   private final ThreadLocal<Workspace> workspace;
+  private final ThreadLocal<Block> blocks = ThreadLocal.withInitial(Block::new);
 
   VectorAttention(WorkerPool pool, ThreadLocal<Workspace> workspace) {
     this.pool = pool;
@@ -48,28 +49,31 @@ final class VectorAttention implements Attention {
     int blocks() {
       return (offsets.length - 1) * groups;
     }
-
-    Block block(int index) {
-      int sequence = index / groups;
-      int head = index % groups * group;
-      int count = Math.max(0, Math.min(group, heads - head));
-      int first = offsets[sequence];
-      int stride = heads * width;
-      return new Block(
-          offsets[sequence + 1] - first, width, count, stride, first * stride + head * width);
-    }
   }
 
-  /**
-   * Some heads of one sequence.
-   *
-   * @param n tokens
-   * @param width of one head
-   * @param heads how many
-   * @param stride from a row to the next where the arrays lie
-   * @param start index of the first element where the arrays lie
-   */
-  private record Block(int n, int width, int heads, int stride, int start) {
+  /** Some heads of one sequence; one object for each thread. */
+  private static final class Block {
+
+    private int n; // tokens
+    private int width; // of one head
+    private int heads;
+    private int stride; // from a row to the next where the arrays lie
+    private int start; // of the first element where the arrays lie
+    private final int[] places = new int[L]; // see transpose
+
+    Block at(Plan plan, int index) {
+      int sequence = index / plan.groups;
+      int head = index % plan.groups * plan.group;
+      n = plan.offsets[sequence + 1] - plan.offsets[sequence];
+      width = plan.width;
+      heads = Math.max(0, Math.min(plan.group, plan.heads - head));
+      stride = plan.heads * width;
+      start = plan.offsets[sequence] * stride + head * width;
+      for (int i = 0; i < L; i++) {
+        places[i] = i * row();
+      }
+      return this;
+    }
 
     /** The elements of a row. */
     int row() {
@@ -125,13 +129,8 @@ final class VectorAttention implements Attention {
       }
     }
 
-    /**
-     * The rows from {@code first} on as columns, [width, m], arbitrary beyond the last.
-     *
-     * @param places where the first elements of as many rows as a vector has lie, from the first on
-     */
-    void transpose(
-        float[] rows, int head, int first, float factor, int[] places, float[] columns, int m) {
+    /** The rows from {@code first} on as columns, [width, m], arbitrary beyond the last. */
+    void transpose(float[] rows, int head, int first, float factor, float[] columns, int m) {
       for (int i = 0; i < m; i += L) {
         int from = (first + i) * row() + head * width;
         for (int d = 0; d < width; d++) {
@@ -145,14 +144,6 @@ final class VectorAttention implements Attention {
     /** The elements that a tile for the rows needs, with what is read beyond the last. */
     int size() {
       return (roundUp(n, 2 * L) + ROWS) * row() + SLACK;
-    }
-
-    /** See {@link #transpose}. */
-    int[] places(Workspace ws) {
-      for (int i = 0; i < L; i++) {
-        ws.ints[i] = i * row();
-      }
-      return ws.ints;
     }
 
     /** Where a head begins in rows, or in the tile it was packed into. */
@@ -186,7 +177,7 @@ final class VectorAttention implements Attention {
     pool.forEach(
         plan.blocks(),
         index -> {
-          Block block = plan.block(index);
+          Block block = blocks.get().at(plan, index);
           Workspace ws = workspace.get();
           int size = block.size();
           float[] qRows = block.load(q, ws.tile(0, size));
@@ -209,7 +200,6 @@ final class VectorAttention implements Attention {
     float[] headV = block.head(v, head, ws.tile(5, block.headSize()));
     int start = block.start(head);
     int step = block.step();
-    int[] places = block.places(ws);
     float[] context = ws.tile(6, CHUNK * padded + SLACK);
     float[] columns = ws.tile(7, CHUNK * width);
     float[] p = ws.tile(8, (n + ROWS) * CHUNK);
@@ -218,7 +208,7 @@ final class VectorAttention implements Attention {
       int count = Math.min(CHUNK, n - first);
       int m = roundUp(count, 2 * L);
       // p' = softmax(k q' * scale) but for the normalisation, [n, m]
-      block.transpose(q, head, first, block.scale(), places, columns, m);
+      block.transpose(q, head, first, block.scale(), columns, m);
       multiply(n, m, width, headK, start, step, 1, columns, 0, m, p, 0, m);
       exponentials(p, n, m, inverse);
       // context = p v, [count, padded]
@@ -248,7 +238,7 @@ final class VectorAttention implements Attention {
     pool.forEach(
         plan.blocks(),
         index -> {
-          Block block = plan.block(index);
+          Block block = blocks.get().at(plan, index);
           Workspace ws = workspace.get();
           int size = block.size();
           float[] qRows = block.load(q, ws.tile(0, size));
@@ -277,7 +267,6 @@ final class VectorAttention implements Attention {
     float[] headDOut = block.head(dOut, head, ws.tile(7, size));
     int start = block.start(head);
     int step = block.step();
-    int[] places = block.places(ws);
     float[] dq = ws.tile(8, size); // [n, padded], as the next two
     float[] dk = ws.tile(9, size);
     float[] dv = ws.tile(10, size);
@@ -291,11 +280,11 @@ final class VectorAttention implements Attention {
       int m = roundUp(count, 2 * L);
       int at = start + first * step;
       // p' = softmax(k q' * scale), [n, m]
-      block.transpose(q, head, first, block.scale(), places, columns, m);
+      block.transpose(q, head, first, block.scale(), columns, m);
       multiply(n, m, width, headK, start, step, 1, columns, 0, m, p, 0, m);
       exponentials(p, n, m, inverse);
       // dp' = v dOut', [n, m]
-      block.transpose(dOut, head, first, 1f, places, columns, m);
+      block.transpose(dOut, head, first, 1f, columns, m);
       multiply(n, m, width, headV, start, step, 1, columns, 0, m, dp, 0, m);
       scoreGradients(p, dp, n, m, inverse, block.scale());
       // dv += p' dOut, dk += ds' q, [n, padded]; dq = ds k, [count, padded]

@@ -17,11 +17,11 @@ final class Views {
   private final @Nullable FloatBuffer[] buffers = new FloatBuffer[SLOTS];
   private final Floats.Cursor cursor = new Floats.Cursor();
 
-  /** The buffer of {@code length} floats from an address on. */
+  /** A buffer of {@code length} floats from an address on, or of more that have been there. */
   FloatBuffer of(long address, long length) {
     int slot = (int) (address * MIX >>> Long.SIZE - Integer.numberOfTrailingZeros(SLOTS));
     FloatBuffer known = buffers[slot];
-    if (known != null && addresses[slot] == address && known.capacity() == length) {
+    if (known != null && addresses[slot] == address && known.capacity() >= length) {
       return known;
     }
     FloatBuffer made = cursor.at(address, length).asBuffer();
