@@ -1,7 +1,7 @@
-"""Makes dora.json, pissa.json, olora.json and corda.json with PyTorch's autograd and linalg.
+"""Makes the goldens of this folder with PyTorch's autograd and linalg.
 
-The formulas are those of huggingface/peft at 5d602fd (lora/layer.py, lora/dora.py, lora/corda.py),
-written out here: PEFT itself was not run. Usage: python3 make.py
+The formulas are those of huggingface/peft at 5d602fd (lora/layer.py, lora/dora.py, lora/corda.py,
+vera/layer.py) and, for LoRA-XS, of its paper, written out here: PEFT itself was not run. Usage: python3 make.py
 """
 
 import json
@@ -136,8 +136,39 @@ def dora():
     )
 
 
+def lora_xs():
+    given = layer()
+    u, s, vh = torch.linalg.svd(given["W"], full_matrices=False)
+    a, b = single(torch.diag(s[:RANK]) @ vh[:RANK]), single(u[:, :RANK])
+    r = draw(RANK, RANK).requires_grad_()
+    x = given["x"].clone().requires_grad_()
+    y = x @ given["W"].T + given["b"] + SCALING * (((x @ a.T) @ r.T) @ b.T)
+    found = gradients((y * given["Gy"]).sum(), {"x": x, "R": r})
+    merged = given["W"] + SCALING * b @ r @ a
+    note = "A = diag(S) Vh[:r], B = U[:,:r], y = xW' + b + s ((xA')R')B'"
+    inputs = {**given, "A": a, "B": b, "R": r}
+    write("lora-xs", note, inputs, {"y": y, "merged_W": merged, **found}, {"A": a, "B": b})
+
+
+def vera():
+    given = layer()
+    a, b = draw(RANK, 6), draw(5, RANK)
+    scale_d = draw(RANK).requires_grad_()
+    scale_b = draw(5).requires_grad_()
+    x = given["x"].clone().requires_grad_()
+    y = x @ given["W"].T + given["b"] + scale_b * ((scale_d * (x @ a.T)) @ b.T)
+    leaves = {"x": x, "Lambda_d": scale_d, "Lambda_b": scale_b}
+    found = gradients((y * given["Gy"]).sum(), leaves)
+    merged = given["W"] + scale_b.reshape(-1, 1) * b @ (scale_d.reshape(-1, 1) * a)
+    note = "y = xW' + b + lambda_b * (lambda_d * (xA'))B'"
+    inputs = {**given, "A": a, "B": b, "lambda_d": scale_d, "lambda_b": scale_b}
+    write("vera", note, inputs, {"y": y, "merged_W": merged, **found}, {})
+
+
 torch.manual_seed(SEED)
 pissa()
 olora()
 corda()
 dora()
+lora_xs()
+vera()

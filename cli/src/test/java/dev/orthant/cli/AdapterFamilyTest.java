@@ -34,7 +34,7 @@ final class AdapterFamilyTest {
   private static TinyStudy study = new TinyStudy(Path.of(""));
 
   static List<String> types() {
-    return List.of("dora", "olora", "pissa");
+    return List.of("dora", "olora", "pissa", "lora-orthogonal", "lora-xs", "vera", "eva", "corda");
   }
 
   @BeforeAll
@@ -82,6 +82,24 @@ final class AdapterFamilyTest {
 
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(adapter.resolve("adapter_model.safetensors")).hasBinaryContent(tensors);
+  }
+
+  @Test
+  void adaptersThatChooseTheirOwnSubspaceRefuseAConstraint() throws IOException {
+    TinyStudy constrained =
+        TinyStudy.write(
+            folder.resolve("constrained"),
+            base,
+            TinyStudy.SMALL.replace(
+                "{name: lora, type: lora, rank: 4}",
+                "{name: pissa, type: pissa, rank: 4, constraint: {type: osrm}}"));
+
+    CliRun run = constrained.run("train");
+
+    assertThat(run.code()).isNotZero();
+    assertThat(run.err())
+        .contains(
+            "an adapter of type 'pissa' takes no constraint: its A starts as singular vectors");
   }
 
   @Test

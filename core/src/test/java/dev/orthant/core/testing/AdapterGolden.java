@@ -39,10 +39,21 @@ public final class AdapterGolden {
    */
   public <C extends Record> void check(
       AdapterFactory<C> factory, C config, Map<String, String> factors) {
+    check(adapter(factory, config, golden.tensor("inputs", "W")), factors);
+  }
+
+  /**
+   * Replays the recording with an adapter that is there already.
+   *
+   * @param factors name of a parameter of the adapter to its name in the recording
+   */
+  public void check(Adapter adapter, Map<String, String> factors) {
+    for (Parameter parameter : adapter.parameters()) {
+      parameter.value().assign(golden.tensor("inputs", factors.get(parameter.name())));
+    }
     INDArray weights = golden.tensor("inputs", "W"); // [dOut, dIn]
     INDArray x = matrix(golden.tensor("inputs", "x")); // [n, dIn]
     INDArray dy = matrix(golden.tensor("inputs", "Gy")); // [n, dOut]
-    Adapter adapter = adapter(factory, config, weights, factors);
     AdapterPass pass = new AdapterPass(ops, true, 1);
     INDArray y = Nd4j.zeros(DataType.FLOAT, dy.shape());
     INDArray dx = Nd4j.zeros(DataType.FLOAT, x.shape());
@@ -64,19 +75,15 @@ public final class AdapterGolden {
   }
 
   private <C extends Record> Adapter adapter(
-      AdapterFactory<C> factory, C config, INDArray weights, Map<String, String> factors) {
+      AdapterFactory<C> factory, C config, INDArray weights) {
     Site site = new Site("layer", 0, (int) weights.size(1), (int) weights.size(0));
-    Adapter adapter =
-        factory.create(
-            config,
-            AdapterSite.builder(site, new Random(1))
-                .baseWeights(() -> weights)
-                .baseBias(golden.tensor("inputs", "b"))
-                .build());
-    for (Parameter parameter : adapter.parameters()) {
-      parameter.value().assign(golden.tensor("inputs", factors.get(parameter.name())));
-    }
-    return adapter;
+    return factory.create(
+        config,
+        AdapterSite.builder(site, new Random(1))
+            .baseWeights(() -> weights)
+            .baseBias(golden.tensor("inputs", "b"))
+            .ownStatistics(RandomStatistics.of("own", (int) weights.size(1), 11))
+            .build());
   }
 
   private INDArray base(INDArray x, INDArray weights) {

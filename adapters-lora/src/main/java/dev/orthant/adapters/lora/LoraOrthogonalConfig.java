@@ -1,0 +1,89 @@
+package dev.orthant.adapters.lora;
+
+import dev.orthant.core.adapter.LowRankSettings;
+import dev.orthant.core.spi.TargetModules;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Configuration of LoRA that starts with orthogonal halves.
+ *
+ * @param rank as LoRA's, but even
+ * @param alpha as LoRA's
+ * @param rankStabilised as LoRA's
+ * @param dropout as LoRA's
+ * @param targetModules as LoRA's
+ * @param excludeModules as LoRA's
+ * @param layersToTransform as LoRA's
+ * @param rankPattern as LoRA's, of even ranks
+ * @param alphaPattern as LoRA's
+ */
+public record LoraOrthogonalConfig(
+    int rank,
+    double alpha,
+    boolean rankStabilised,
+    double dropout,
+    List<String> targetModules,
+    List<String> excludeModules,
+    List<Integer> layersToTransform,
+    Map<String, Integer> rankPattern,
+    Map<String, Double> alphaPattern) {
+
+  /** Refuses values out of range. */
+  public LoraOrthogonalConfig {
+    LowRankSettings settings =
+        new LowRankSettings(
+            rank,
+            alpha,
+            rankStabilised,
+            dropout,
+            new TargetModules(targetModules, excludeModules, layersToTransform),
+            rankPattern,
+            alphaPattern);
+    requireEven("rank", rank);
+    rankPattern.forEach((pattern, r) -> requireEven("rank_pattern '" + pattern + "'", r));
+    targetModules = settings.targets().include();
+    excludeModules = settings.targets().exclude();
+    layersToTransform = settings.targets().layers();
+    rankPattern = settings.rankPattern();
+    alphaPattern = settings.alphaPattern();
+  }
+
+  /** Rank 8, alpha 16, query and value, as LoRA, so that the two compare. */
+  public static LoraOrthogonalConfig defaults() {
+    return new LoraOrthogonalConfig(
+        8, 16, false, 0, List.of("query", "value"), List.of(), List.of(), Map.of(), Map.of());
+  }
+
+  /** The configuration of one site, where the patterns have had their say. */
+  LoraOrthogonalConfig at(int siteRank, double siteAlpha) {
+    return new LoraOrthogonalConfig(
+        siteRank,
+        siteAlpha,
+        rankStabilised,
+        dropout,
+        targetModules,
+        excludeModules,
+        layersToTransform,
+        Map.of(),
+        Map.of());
+  }
+
+  LowRankSettings settings() {
+    return new LowRankSettings(
+        rank,
+        alpha,
+        rankStabilised,
+        dropout,
+        new TargetModules(targetModules, excludeModules, layersToTransform),
+        rankPattern,
+        alphaPattern);
+  }
+
+  private static void requireEven(String name, int rank) {
+    if (rank % 2 != 0) {
+      throw new IllegalArgumentException(
+          name + " must be even, since its halves are orthogonal to each other, was " + rank);
+    }
+  }
+}
