@@ -252,6 +252,35 @@ final class StudyCommandsTest {
                 + ": is batch-sum information, asked for is exact");
   }
 
+  @Test
+  void rulesThatAreFittedToTheModelGiveTheSameBitsAgain() throws IOException {
+    String fitted =
+        """
+        {name: adamerging, type: adamerging, steps: 8, learning_rate: 0.05}
+          - {name: per-task, type: adamerging, granularity: task, steps: 4}
+          - {name: plusplus, type: adamerging-plusplus, steps: 4}
+          - {name: regmean-plusplus, type: regmean-plusplus}
+          - {name: iteris, type: iteris, iterations: 3}
+        """
+            .strip();
+    List<String> mergers =
+        List.of("adamerging", "per-task", "plusplus", "regmean-plusplus", "iteris");
+    TinyStudy first = TinyStudy.write(folder.resolve("fitted"), base, TinyStudy.SMALL);
+    TinyStudy second = TinyStudy.write(folder.resolve("refitted"), base, TinyStudy.SMALL);
+
+    runAll(first.with("{name: average, type: average}", fitted));
+    runAll(second.with("{name: average, type: average}", fitted));
+
+    for (String merger : mergers) {
+      Path file = Path.of("merged", merger, "lora", "adapter_model.safetensors");
+      assertThat(first.output().resolve(file))
+          .as(merger)
+          .hasSameBinaryContentAs(second.output().resolve(file));
+    }
+    assertThat(first.output().resolve("results.json"))
+        .hasSameBinaryContentAs(second.output().resolve("results.json"));
+  }
+
   private static void runAll(TinyStudy study) {
     for (String step : STEPS) {
       CliRun run = study.run(step);

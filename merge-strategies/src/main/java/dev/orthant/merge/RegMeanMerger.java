@@ -24,8 +24,12 @@ final class RegMeanMerger implements Merger {
 
   @Override
   public Delta merge(MergeTensor tensor) {
+    return merge(tensor, features(tensor));
+  }
+
+  /** The closed form with features of all inputs; the mean if there are none. */
+  Delta merge(MergeTensor tensor, List<FeatureStatistics> features) {
     double[] shares = shares(tensor); // add up to 1
-    List<FeatureStatistics> features = features(tensor);
     if (features.isEmpty()) {
       return LinearRule.sum(tensor, shares);
     }

@@ -18,10 +18,6 @@ record WudiMerger(WudiConfig config) implements Merger {
    * so tau itself is dense.
    */
 
-  private static final double BETA_1 = 0.9;
-  private static final double BETA_2 = 0.999;
-  private static final double EPSILON = 1e-8;
-
   /** Far below a gradient that single-precision deltas can have, far above double rounding. */
   private static final double ROUNDING = 1e-12;
 
@@ -56,29 +52,16 @@ record WudiMerger(WudiConfig config) implements Merger {
     }
     Matrix tau = space.inWeights(IsoCRule.sum(deltas, weights)); // [dOut, dIn]
     Matrix target = space.leftInWeights(outputs); // [dOut, columns]
-    double[] mean = new double[tau.values().length];
-    double[] square = new double[mean.length];
-    for (int step = 1; step <= config.steps(); step++) {
+    Adam adam = new Adam(config.learningRate(), tau.values().length);
+    for (int step = 0; step < config.steps(); step++) {
       Matrix slope = space.ontoRight(tau).times(curvature).plus(-1, target);
       if (slope.norm() <= ROUNDING * target.norm()) {
         return tau; // at the minimum: Adam would make full steps of what is rounding
       }
-      tau = stepped(tau, space.fromRight(slope).scaled(2), mean, square, step);
+      double[] values = tau.values().clone();
+      adam.stepInPlace(values, space.fromRight(slope).scaled(2).values());
+      tau = new Matrix(tau.rows(), tau.columns(), values);
     }
     return tau;
-  }
-
-  private Matrix stepped(Matrix tau, Matrix gradient, double[] mean, double[] square, int step) {
-    double correction1 = 1 - Math.pow(BETA_1, step);
-    double correction2 = Math.sqrt(1 - Math.pow(BETA_2, step));
-    double[] out = new double[mean.length];
-    for (int i = 0; i < out.length; i++) {
-      double g = gradient.values()[i];
-      mean[i] = BETA_1 * mean[i] + (1 - BETA_1) * g;
-      square[i] = BETA_2 * square[i] + (1 - BETA_2) * g * g;
-      double root = Math.sqrt(square[i]) / correction2 + EPSILON;
-      out[i] = tau.values()[i] - config.learningRate() / correction1 * mean[i] / root;
-    }
-    return new Matrix(tau.rows(), tau.columns(), out);
   }
 }

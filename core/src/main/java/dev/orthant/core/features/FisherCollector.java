@@ -97,10 +97,7 @@ public final class FisherCollector implements AutoCloseable {
     INDArray dLogits =
         pass.buffer("head.logits_gradient", batch.size(), gradient.length / batch.size());
     dLogits.assign(Nd4j.createFromArray(gradient).reshape('c', dLogits.shape()));
-    INDArray dHidden =
-        pass.buffer("head.hidden_gradient", batch.tokens(), model.encoder().config().hiddenSize());
-    model.head().backward(pass, batch, dLogits, dHidden);
-    model.encoder().backward(pass, batch, dHidden);
+    model.backward(pass, batch, dLogits);
   }
 
   private void add(String module, INDArray x, INDArray dy) {

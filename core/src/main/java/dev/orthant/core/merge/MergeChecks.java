@@ -60,6 +60,13 @@ final class MergeChecks {
     }
   }
 
+  /** Whether the run has a model and unlabelled data to try deltas with. */
+  void trial(boolean there) {
+    if (traits.needs().contains(Need.UNLABELLED_DATA) && !there) {
+      problems.add("it needs unlabelled data, which this run does not have");
+    }
+  }
+
   void adapters(List<AdapterInput> inputs, @Nullable TensorSource base) {
     common(
         inputs.stream().map(AdapterInput::name).toList(),
@@ -181,9 +188,6 @@ final class MergeChecks {
     }
     if (traits.needs().contains(Need.BASE) && base == null) {
       problems.add("it needs the base model's weights, and none are given");
-    }
-    if (traits.needs().contains(Need.UNLABELLED_DATA)) {
-      problems.add("it needs unlabelled data, which this run does not have");
     }
   }
 

@@ -8,12 +8,14 @@ import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.spi.DeltaTransform;
+import dev.orthant.core.spi.MergeTensor;
 import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.TaskMask;
+import dev.orthant.core.spi.TrialModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +46,7 @@ public final class MergeEngine {
   private final long seed;
   private final boolean signConflicts;
   private final boolean taskIds;
+  private final @Nullable TrialModel trial;
   private final Progress progress;
   private final Interruption interruption;
 
@@ -57,6 +60,7 @@ public final class MergeEngine {
     this.seed = builder.seed;
     this.signConflicts = builder.signConflicts;
     this.taskIds = builder.taskIds;
+    this.trial = builder.trial;
     this.progress = builder.progress;
     this.interruption = builder.interruption;
   }
@@ -78,6 +82,7 @@ public final class MergeEngine {
   public MergeResult mergeAdapters(List<AdapterInput> inputs, @Nullable TensorSource base) {
     MergeChecks checks = new MergeChecks(name, traits, space);
     checks.taskIds(taskIds, !after.isEmpty());
+    checks.trial(trial != null);
     checks.adapters(inputs, base);
     List<String> modules = List.copyOf(inputs.get(0).deltas().keySet());
     Map<String, List<EngineTensor.Input>> held = new LinkedHashMap<>();
@@ -85,6 +90,9 @@ public final class MergeEngine {
     Function<String, EngineTensor> tensors =
         module -> tensor(module, requireNonNull(held.get(module)), base);
     Merger rule = surveyed(modules, tensors);
+    if (trial != null && traits.needs().contains(Need.UNLABELLED_DATA)) {
+      rule.fit(trial, modules.stream().<MergeTensor>map(tensors).toList());
+    }
     Map<String, Delta> merged = new LinkedHashMap<>();
     Map<String, List<TaskMask>> masks = new LinkedHashMap<>();
     List<TensorReport> report = new ArrayList<>();
@@ -113,6 +121,7 @@ public final class MergeEngine {
   public MergedTensors mergeCheckpoints(List<CheckpointInput> inputs, @Nullable TensorSource base) {
     MergeChecks checks = new MergeChecks(name, traits, space);
     checks.taskIds(false, !after.isEmpty());
+    checks.trial(false);
     checks.checkpoints(inputs, base);
     TensorSource model = base == null ? inputs.get(0).tensors() : base;
     List<String> merged =
@@ -217,6 +226,7 @@ public final class MergeEngine {
     private long seed;
     private boolean signConflicts;
     private boolean taskIds;
+    private @Nullable TrialModel trial;
     private Progress progress = Progress.none();
     private Interruption interruption = new Interruption();
 
@@ -262,6 +272,12 @@ public final class MergeEngine {
      */
     public Builder taskIds(boolean known) {
       this.taskIds = known;
+      return this;
+    }
+
+    /** The model that rules which need unlabelled data are fitted with; none by default. */
+    public Builder trial(TrialModel model) {
+      this.trial = model;
       return this;
     }
 

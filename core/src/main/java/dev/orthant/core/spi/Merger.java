@@ -23,6 +23,15 @@ public interface Merger {
   }
 
   /**
+   * Fits the rule to a model and its data. Called once, after all surveys, when {@link
+   * MergerTraits.Need#UNLABELLED_DATA} is among what it needs.
+   *
+   * @param model to try deltas with
+   * @param tensors all that will be merged, in the order of the model
+   */
+  default void fit(TrialModel model, List<MergeTensor> tensors) {}
+
+  /**
    * The merged delta of one tensor: exact and low-rank where the rule keeps it so, dense otherwise.
    * Tensors may come in any order and from several threads; the result must not depend on that.
    */

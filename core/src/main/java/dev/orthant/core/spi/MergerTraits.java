@@ -65,7 +65,7 @@ public record MergerTraits(
     FISHER_BATCH_SUM,
     /** Adapters: the rule looks at the factors of low-rank deltas. */
     FACTORS,
-    /** Unlabelled examples and a way to run the model. */
+    /** Unlabelled examples and a way to run the model, for {@link Merger#fit}. */
     UNLABELLED_DATA,
     /** The task must be known when the result is used. */
     TASK_ID

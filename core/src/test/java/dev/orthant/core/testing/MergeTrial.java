@@ -5,6 +5,7 @@ import dev.orthant.core.spi.CounterRandom;
 import dev.orthant.core.spi.MergeTensor;
 import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerFactory;
+import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.stats.FeatureStatistics;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Runs a merger on given inputs, in any order of tensors and on several threads, with a base of
- * ones and random statistics.
+ * ones, random statistics and a made-up model to fit rules to.
  *
  * @param inputs the deltas of each input by tensor name; all have the same tensors
  * @param names the inputs' names
@@ -97,7 +98,21 @@ record MergeTrial(
       tensors().forEach(tensor -> merger.survey(new At(tensor)));
       again = merger.surveysAgain();
     }
+    if (factory.traits(config).needs().contains(MergerTraits.Need.UNLABELLED_DATA)) {
+      merger.fit(model(), tensors().stream().<MergeTensor>map(At::new).toList());
+    }
     return merger;
+  }
+
+  private RandomTrial model() {
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    for (String tensor : tensors()) {
+      long[] shape = new At(tensor).shape();
+      if (shape.length == 2) {
+        widths.put(tensor, (int) shape[1]);
+      }
+    }
+    return new RandomTrial(names, widths);
   }
 
   private List<String> tensors() {

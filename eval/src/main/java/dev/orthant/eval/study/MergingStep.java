@@ -125,6 +125,7 @@ public final class MergingStep {
         .seed(study.run().seed())
         .interruption(study.interruption())
         .taskIds(true)
+        .trial(new StudyTrial(study, experts))
         .build()
         .mergeAdapters(inputs, study.checkpoint());
   }
