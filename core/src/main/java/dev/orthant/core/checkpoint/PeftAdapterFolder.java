@@ -156,6 +156,12 @@ public final class PeftAdapterFolder {
       for (String name : MIXERS) {
         INDArray mixer = e.getValue().remove(name);
         if (mixer != null) {
+          if (e.getValue().containsKey(PeftAdapter.MAGNITUDE)) {
+            throw new CheckpointException(
+                file,
+                "module '%s' has a mixer and a lora_magnitude_vector; what they mean together is not defined, MoSLoRA's code leaves the mixer out"
+                    .formatted(e.getKey()));
+          }
           String aName =
               e.getValue().containsKey(PeftAdapter.EMBEDDING_A)
                   ? PeftAdapter.EMBEDDING_A

@@ -236,6 +236,12 @@ final class PeftAdapterFolderTest {
     writePair().add(KEY + ".lora_AB.weight", Nd4j.ones(DataType.FLOAT, 3, 3)).write(weights());
     assertReadFails("'" + KEY + ".lora_AB.weight' has shape [3, 3], expected [2, 2]");
 
+    writePair()
+        .add(KEY + ".lora_mixer.weight", Nd4j.ones(DataType.FLOAT, 2, 2))
+        .add(KEY + ".lora_magnitude_vector", Nd4j.ones(DataType.FLOAT, 4))
+        .write(weights());
+    assertReadFails("has a mixer and a lora_magnitude_vector");
+
     new SafetensorsWriter()
         .add(KEY + ".lora_A.weight", Nd4j.ones(DataType.FLOAT, 3, 3))
         .add(KEY + ".lora_B.weight", Nd4j.ones(DataType.FLOAT, 4, 3))

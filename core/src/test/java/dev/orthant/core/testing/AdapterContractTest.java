@@ -55,6 +55,9 @@ final class AdapterContractTest {
         flaw(Flaw.KEEPS_THE_LAST_INPUT, Contract::passesDoNotDisturbEachOther),
         flaw(Flaw.DRAWS_WITHOUT_SEED, Contract::sameSeedGivesTheSameBits),
         flaw(Flaw.KEEPS_A_SECRET, Contract::savedParametersRestoreTheSameBits),
+        flaw(
+            Flaw.KEEPS_A_SECRET,
+            (contract, of) -> contract.aResumedTrainingHasTheSameBits(of.config(), folder)),
         flaw(Flaw.LENDS_ITS_ARRAYS, Contract::deltaAndExportAreSnapshots),
         flaw(
             Flaw.WRONG_EXPORT,
