@@ -8,6 +8,7 @@ import dev.orthant.core.text.LabelledRows;
 import dev.orthant.core.train.TrainingListener.EvaluationReport;
 import dev.orthant.core.train.TrainingListener.StepReport;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,8 @@ public final class Trainer {
    *
    * @param rows to train on; at least one
    * @param evaluator for validation, or null to train without
-   * @param folder where {@code checkpoint-<step>} folders and {@code metrics.jsonl} go
+   * @param folder where {@code checkpoint-<step>} folders and {@code metrics.jsonl} go, and the
+   *     same records for TensorBoard
    * @param snapshot what is written into each checkpoint for others to read
    * @param resume whether to continue from the folder's newest checkpoint, if there is one
    * @return what happened
@@ -94,6 +96,7 @@ public final class Trainer {
     private final Path folder;
     private final AdamW optimizer;
     private final MetricsLog metrics;
+    private final EventLog events;
     private final int stepsAnEpoch;
     private final int totalSteps;
     private final int warmup;
@@ -115,6 +118,7 @@ public final class Trainer {
       this.checkpoints = checkpoints;
       this.optimizer = new AdamW(kernels, config, model.parameters());
       this.metrics = new MetricsLog(folder.resolve(MetricsLog.NAME));
+      this.events = new EventLog(folder, Clock.systemUTC()); // which shows when a record was made
       this.stepsAnEpoch = config.stepsAnEpoch(rows.size());
       this.totalSteps = config.totalSteps(rows.size());
       this.warmup = config.warmupOf(totalSteps);
@@ -141,6 +145,7 @@ public final class Trainer {
     TrainingResult toEnd() {
       optimizer.clearGradients();
       metrics.restart(state.logHistory);
+      events.restart(state.logHistory);
       if (state.evaluationPending) {
         state.evaluationPending = false;
         evaluateAndCheckpoint();
@@ -313,7 +318,9 @@ public final class Trainer {
 
     private void record(Map<String, Object> values) {
       state.log(state.fractionalEpoch(stepsAnEpoch), values);
-      metrics.append(state.logHistory.get(state.logHistory.size() - 1));
+      Map<String, Object> entry = state.logHistory.get(state.logHistory.size() - 1);
+      metrics.append(entry);
+      events.append(entry);
     }
   }
 }
