@@ -1,8 +1,11 @@
 package dev.orthant.eval.interference;
 
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.lowrank.Matrix;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The angles between the row spaces of two tasks' A, by the singular values of {@code Q_1 Q_2'} for
@@ -40,6 +43,29 @@ public record PrincipalAngles(String first, String second, List<Double> degrees)
             .map(c -> Math.toDegrees(Math.acos(Math.min(1, c))))
             .boxed()
             .toList());
+  }
+
+  /**
+   * The mean angle over all modules that both tasks have a low-rank delta for; NaN if there is
+   * none.
+   *
+   * @param one by module
+   * @param other by module
+   */
+  public static double mean(Map<String, ? extends Delta> one, Map<String, ? extends Delta> other) {
+    double sum = 0;
+    int count = 0;
+    for (var module : one.entrySet()) {
+      if (module.getValue() instanceof LoraDelta a
+          && other.get(module.getKey()) instanceof LoraDelta b) {
+        PrincipalAngles angles = between("", Matrix.of("A", a.a()), "", Matrix.of("A", b.a()));
+        for (double degrees : angles.degrees()) {
+          sum += degrees;
+          count++;
+        }
+      }
+    }
+    return sum / count;
   }
 
   /** Orthonormal rows of the row space. */

@@ -12,8 +12,23 @@ import java.util.List;
  * @param predicted the class or the number predicted, a row each
  * @param actual what would have been right
  * @param classes the number of classes, 0 for a regression
+ * @param confidences the probability that the model gives to the class it predicts, softmax of its
+ *     outputs, a row each; empty where it is not known
  */
-public record Score(Metric metric, double value, double[] predicted, double[] actual, int classes) {
+public record Score(
+    Metric metric,
+    double value,
+    double[] predicted,
+    double[] actual,
+    int classes,
+    double[] confidences) {
+
+  private static final double[] NOT_KNOWN = {};
+
+  /** A score whose confidences are not known. */
+  public Score(Metric metric, double value, double[] predicted, double[] actual, int classes) {
+    this(metric, value, predicted, actual, classes, NOT_KNOWN);
+  }
 
   /**
    * The score of a head's outputs; the predicted class is the one with the largest output, the
@@ -35,7 +50,8 @@ public record Score(Metric metric, double value, double[] predicted, double[] ac
     for (int i = 0; i < predicted.length; i++) {
       predicted[i] = predicted(task, i, outputs[i]);
     }
-    return ofPredictions(metric, task, rows, predicted);
+    Score score = ofPredictions(metric, task, rows, predicted);
+    return task.isRegression() ? score : score.withConfidences(confidences(outputs));
   }
 
   /**
@@ -51,9 +67,39 @@ public record Score(Metric metric, double value, double[] predicted, double[] ac
     return new Score(metric, metric.value(predicted, actual, classes), predicted, actual, classes);
   }
 
+  /**
+   * The same with confidences.
+   *
+   * @param known as many as there are rows, or none
+   */
+  public Score withConfidences(double[] known) {
+    if (known.length != 0 && known.length != predicted.length) {
+      throw new IllegalArgumentException(
+          "%d confidences are given for %d rows".formatted(known.length, predicted.length));
+    }
+    return new Score(metric, value, predicted, actual, classes, known);
+  }
+
   /** Whether the prediction of a row is right; for a regression, whether it is exact. */
   public boolean isRight(int row) {
     return predicted[row] == actual[row];
+  }
+
+  /** The largest of softmax: {@code 1 / sum_k exp(output_k - largest output)}. */
+  private static double[] confidences(float[][] outputs) {
+    double[] confidences = new double[outputs.length];
+    for (int row = 0; row < outputs.length; row++) {
+      float largest = Float.NEGATIVE_INFINITY;
+      for (float output : outputs[row]) {
+        largest = Math.max(largest, output);
+      }
+      double sum = 0;
+      for (float output : outputs[row]) {
+        sum += Math.exp((double) output - largest);
+      }
+      confidences[row] = 1 / sum;
+    }
+    return confidences;
   }
 
   private static double predicted(TaskData task, int row, float[] outputs) {

@@ -93,6 +93,8 @@ public final class HtmlReport {
     sections.add(suite.adapters());
     sections.addAll(suite.curves());
     sections.addAll(suite.comparisons());
+    sections.addAll(suite.quality());
+    sections.addAll(suite.interference());
     sections.addAll(Training.section(suite.trainings()));
     sections.addAll(new CostSection(folder).section(suite.runs(), List.of()));
     sections.addAll(new ConfigurationSection(folder).section(suite.runs(), List.of()));

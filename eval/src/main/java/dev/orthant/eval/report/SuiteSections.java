@@ -27,6 +27,15 @@ final class SuiteSections {
       "Difference in points with its 95 % interval, paired over seeds and tasks; p of Student's "
           + "paired test over the same, corrected by Holm's method within a measure; p over tasks "
           + "of the test over the tasks' means, uncorrected.";
+  private static final String QUALITY_NOTE =
+      "Calibration error: the expected difference between how sure a model is of the class it "
+          + "predicts and how often it is right, in ten bins; the lines join the bins of all tasks "
+          + "and seeds. Over base: the score above that of the same head on the untouched base; "
+          + "forgetting: what of the base's score is lost, a task that gained counting as 0. Size: "
+          + "of the adapter in single precision, without heads.";
+  private static final String ANGLES_NOTE =
+      "Mean over modules and seeds of the principal angles between the row spaces of two tasks' A: "
+          + "0° is the same space, 90° nothing in common.";
   private static final String SINGLE = "single task";
 
   private final JsonNode root;
@@ -186,6 +195,123 @@ final class SuiteSections {
     return choice.isEmpty()
         ? List.of()
         : List.of(new Section("Settings of mergers", CURVES_NOTE, List.of(choice)));
+  }
+
+  List<Section> quality() {
+    Table table =
+        new Table("Calibration, forgetting and size")
+            .column("adapter", Format.TEXT)
+            .column("measure", Format.TEXT)
+            .column("calibration error, %", Format.PERCENT)
+            .column("over base, points", Format.POINTS)
+            .column("forgetting, points", Format.PERCENT)
+            .column("size, fp32", Format.BYTES);
+    Choice diagrams = new Choice("reliability of");
+    for (String measure : names("quality", "measure")) {
+      Lines lines = new Lines("Reliability, " + measure, "confidence, %", "right", Format.PERCENT);
+      for (JsonNode q : root.path("quality")) {
+        if (q.path("measure").asText().equals(measure)) {
+          for (JsonNode bin : q.path("calibration")) {
+            if (bin.path("rows").asInt() > 0) {
+              lines.point(
+                  q.path("adapter").asText(),
+                  100 * number(bin, "confidence"),
+                  number(bin, "accuracy"));
+            }
+          }
+        }
+      }
+      if (!lines.isEmpty()) {
+        diagrams.option(measure, lines.point("perfect", 0, 0).point("perfect", 100, 1));
+      }
+    }
+    for (JsonNode q : root.path("quality")) {
+      table
+          .row()
+          .cell(q.path("adapter").asText())
+          .cell(q.path("measure").asText())
+          .cell(number(q, "calibration_error"))
+          .cell(number(q, "over_base"))
+          .cell(number(q, "forgetting"))
+          .cell(Float.BYTES * number(q, "parameters"));
+    }
+    if (table.isEmpty()) {
+      return List.of();
+    }
+    List<Block> blocks = new ArrayList<>(List.of(table));
+    if (!diagrams.isEmpty()) {
+      blocks.add(diagrams);
+    }
+    return List.of(new Section("Calibration and forgetting", QUALITY_NOTE, blocks));
+  }
+
+  /** What adapters do to other tasks' features, and how close their row spaces are. */
+  List<Section> interference() {
+    Choice effects = new Choice("adapter");
+    Choice angles = new Choice("adapter");
+    for (String adapter : adapters) {
+      List<List<Double>> effect = mean(adapter, "effects");
+      List<List<Double>> angle = mean(adapter, "angles");
+      if (!effect.isEmpty()) {
+        effects.option(
+            adapter,
+            map(
+                "Effect of a row's adapter on a column's features, " + adapter,
+                effect,
+                "features of",
+                Format.RATIO));
+      }
+      if (!angle.isEmpty()) {
+        angles.option(
+            adapter,
+            map(
+                "Mean principal angle between two tasks' A, " + adapter,
+                angle,
+                "and of",
+                Format.DEGREES));
+      }
+    }
+    List<Section> sections = new ArrayList<>();
+    if (!effects.isEmpty()) {
+      sections.add(new Section("Interference", InterferenceSection.NOTE, List.of(effects)));
+    }
+    if (!angles.isEmpty()) {
+      sections.add(new Section("Principal angles", ANGLES_NOTE, List.of(angles)));
+    }
+    return sections;
+  }
+
+  private HeatMap map(String title, List<List<Double>> values, String column, Format format) {
+    return new HeatMap(title, "adapter of", tasks, column, tasks, values, format);
+  }
+
+  /** Of all seeds; empty if it is not known of each. */
+  private List<List<Double>> mean(String adapter, String matrix) {
+    int n = tasks.size();
+    double[][] sums = new double[n][n];
+    int seeds = 0;
+    for (JsonNode run : root.path("expert_runs")) {
+      if (run.path("adapter").asText().equals(adapter)) {
+        if (run.path(matrix).isEmpty()) {
+          return List.of();
+        }
+        seeds++;
+        for (int i = 0; i < n; i++) {
+          for (int j = 0; j < n; j++) {
+            sums[i][j] += run.path(matrix).path(i).path(j).asDouble(Double.NaN);
+          }
+        }
+      }
+    }
+    List<List<Double>> means = new ArrayList<>();
+    for (double[] row : sums) {
+      List<Double> values = new ArrayList<>();
+      for (double sum : row) {
+        values.add(sum / seeds);
+      }
+      means.add(values);
+    }
+    return means;
   }
 
   List<Section> comparisons() {

@@ -30,6 +30,14 @@ final class ReportNumbers {
         + decimal("%.1f", 100 * difference.halfWidth());
   }
 
+  static String points(double difference) {
+    return decimal("%+.1f", 100 * difference);
+  }
+
+  static String count(double value) {
+    return decimal("%.0f", value);
+  }
+
   static String ratio(double value) {
     return decimal("%.2f", value);
   }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.train.LearningCurve.Point;
+import dev.orthant.eval.metrics.Calibration;
 import dev.orthant.eval.metrics.Interval;
 import dev.orthant.eval.metrics.Score;
 import dev.orthant.eval.results.LearningFigures.Learning;
+import dev.orthant.eval.results.QualityFigures.Quality;
 import dev.orthant.eval.results.SuiteFigures.Compared;
 import dev.orthant.eval.results.SuiteFigures.Mean;
 import dev.orthant.eval.results.SuiteFigures.OfAdapter;
@@ -39,6 +41,9 @@ final class SuiteJson {
         .adapters()
         .forEach(a -> encode(learning, a, root.withArray("learning_curves").addObject()));
     figures.merges().forEach(m -> encode(m, root.withArray("merges").addObject()));
+    new QualityFigures(results)
+        .all()
+        .forEach(q -> encode(q, root.withArray("quality").addObject()));
     figures
         .againstReference()
         .forEach(c -> encode(c, root.withArray("against_reference").addObject()));
@@ -95,6 +100,23 @@ final class SuiteJson {
     }
   }
 
+  private static void encode(Quality q, ObjectNode node) {
+    node.put("adapter", q.adapter());
+    node.put("measure", q.measure());
+    node.set("calibration_error", ResultsJson.number(q.calibrationError()));
+    if (q.calibration().rows() > 0) {
+      for (Calibration.Bin bin : q.calibration().bins()) {
+        ObjectNode one = node.withArray("calibration").addObject();
+        one.put("rows", bin.rows());
+        one.set("confidence", ResultsJson.number(bin.confidence()));
+        one.set("accuracy", ResultsJson.number(bin.accuracy()));
+      }
+    }
+    node.set("over_base", ResultsJson.number(q.overBase()));
+    node.set("forgetting", ResultsJson.number(q.forgetting()));
+    node.set("parameters", ResultsJson.number(q.parameters()));
+  }
+
   private static void encode(Compared c, ObjectNode node) {
     node.put("measure", c.measure());
     node.put("adapter", c.adapter());
@@ -111,6 +133,8 @@ final class SuiteJson {
     node.put("seed", run.seed());
     node.set("single", values(run.single()));
     node.set("heads_only", values(run.headsOnly()));
+    matrix(node, "effects", run.effects());
+    matrix(node, "angles", run.angles());
     for (Course course : run.courses()) {
       ObjectNode one = node.withArray("courses").addObject();
       one.put("folder", course.folder());
@@ -138,6 +162,13 @@ final class SuiteJson {
       to.addObject()
           .put("step", point.step())
           .<ObjectNode>set("value", ResultsJson.number(point.value()));
+    }
+  }
+
+  private static void matrix(ObjectNode node, String name, List<List<Double>> values) {
+    for (List<Double> row : values) {
+      ArrayNode numbers = node.withArray(name).addArray();
+      row.forEach(value -> numbers.add(ResultsJson.number(value)));
     }
   }
 

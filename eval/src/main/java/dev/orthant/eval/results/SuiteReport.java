@@ -44,6 +44,7 @@ public final class SuiteReport {
     report.merged();
     report.mergers();
     report.curves();
+    report.quality();
     report.compared("Each adapter against " + report.reference(), figures.againstReference());
     report.compared("Further comparisons", figures.comparisons());
     return report.out.toString();
@@ -97,6 +98,27 @@ public final class SuiteReport {
           ReportNumbers.percent(task.majority().value()),
           ReportNumbers.percent(task.probe().value()),
           ReportNumbers.percent(Interval.student(ofSeeds)));
+    }
+  }
+
+  private void quality() {
+    out.heading("Calibration, forgetting and size");
+    out.text(
+        """
+        Calibration error: the expected difference between how sure a model is and how often it is right, in ten bins.
+        Over base: points above the same head on the untouched base; forgetting: points of the base's score that are
+        lost, a task that gained counting as 0. Parameters hold the adapter, without heads.
+
+        """);
+    out.header("adapter", "measure", "calibration error", "over base", "forgetting", "parameters");
+    for (QualityFigures.Quality q : new QualityFigures(results).all()) {
+      out.row(
+          q.adapter(),
+          q.measure(),
+          ReportNumbers.percent(q.calibrationError()),
+          ReportNumbers.points(q.overBase()),
+          ReportNumbers.percent(q.forgetting()),
+          ReportNumbers.count(q.parameters()));
     }
   }
 

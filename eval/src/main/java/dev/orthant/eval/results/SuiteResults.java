@@ -72,6 +72,10 @@ public record SuiteResults(
    * @param interference the same of the trained delta, B A x
    * @param parameters number of trained parameters of one adapter without its head
    * @param courses how each training went, by task
+   * @param effects by task of the adapter, then of the features, the norm of what the trained delta
+   *     adds relative to that on the adapter's own task; empty where it is not known
+   * @param angles by task and task, the mean over modules of the principal angles between the row
+   *     spaces of the two trained A in degrees; empty where it is not known
    */
   public record ExpertRun(
       String adapter,
@@ -82,13 +86,17 @@ public record SuiteResults(
       double leakageAfter,
       double interference,
       long parameters,
-      List<Course> courses) {
+      List<Course> courses,
+      List<List<Double>> effects,
+      List<List<Double>> angles) {
 
     /** Copies the lists. */
     public ExpertRun {
       single = List.copyOf(single);
       headsOnly = List.copyOf(headsOnly);
       courses = List.copyOf(courses);
+      effects = effects.stream().map(List::copyOf).toList();
+      angles = angles.stream().map(List::copyOf).toList();
     }
   }
 
@@ -109,9 +117,16 @@ public record SuiteResults(
    * @param seed the seed
    * @param candidates what was tried, in the order of the grid
    * @param chosen index of the candidate with the best mean score on validation rows
+   * @param parameters the number of values that hold what the chosen one merged to, without masks;
+   *     NaN where it is not known
    */
   public record MergeRun(
-      String adapter, String merger, long seed, List<Candidate> candidates, int chosen) {
+      String adapter,
+      String merger,
+      long seed,
+      List<Candidate> candidates,
+      int chosen,
+      double parameters) {
 
     /** Copies the list. */
     public MergeRun {

@@ -24,6 +24,8 @@ final class ScoreStore {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final double CONFIDENCE_STEPS = 1e5; // calibration needs no more
+
   private final Path folder;
 
   ScoreStore(Path folder) {
@@ -66,6 +68,12 @@ final class ScoreStore {
     for (Score score : scores) {
       ObjectNode one = all.addObject();
       one.put("value", score.value());
+      if (score.confidences().length > 0) {
+        ArrayNode confidences = one.putArray("confidences");
+        for (double confidence : score.confidences()) {
+          confidences.add(Math.round(CONFIDENCE_STEPS * confidence) / CONFIDENCE_STEPS);
+        }
+      }
       ArrayNode predicted = one.putArray("predicted");
       for (double p : score.predicted()) {
         if (score.classes() > 0) {
@@ -83,14 +91,20 @@ final class ScoreStore {
     List<Score> scores = new ArrayList<>();
     for (int i = 0; i < tasks.size(); i++) {
       StudyTask task = tasks.get(i);
-      JsonNode values = tree.path(i).path("predicted");
-      double[] predicted = new double[values.size()];
-      for (int k = 0; k < predicted.length; k++) {
-        predicted[k] = values.get(k).asDouble();
-      }
-      scores.add(Score.ofPredictions(task.metric(), task.data(), task.data().test(), predicted));
+      double[] predicted = numbers(tree.path(i).path("predicted"));
+      scores.add(
+          Score.ofPredictions(task.metric(), task.data(), task.data().test(), predicted)
+              .withConfidences(numbers(tree.path(i).path("confidences"))));
     }
     return scores;
+  }
+
+  private static double[] numbers(JsonNode list) {
+    double[] numbers = new double[list.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = list.get(i).asDouble();
+    }
+    return numbers;
   }
 
   private Path file(String name, ObjectNode identity) {

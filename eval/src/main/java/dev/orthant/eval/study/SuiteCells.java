@@ -16,6 +16,7 @@ import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.core.train.LearningCurve;
 import dev.orthant.eval.interference.Interference;
+import dev.orthant.eval.interference.PrincipalAngles;
 import dev.orthant.eval.metrics.Score;
 import dev.orthant.eval.results.SuiteResults.Candidate;
 import dev.orthant.eval.results.SuiteResults.Course;
@@ -73,7 +74,11 @@ final class SuiteCells {
     if (experts.size() > 1) {
       found.put("leakage_before", rowSpaces(fresh.stream().map(SuiteCells::deltas).toList()));
       found.put("leakage_after", rowSpaces(experts.stream().map(SavedAdapter::deltas).toList()));
-      found.put("interference", meanRelative(experts.stream().map(SavedAdapter::deltas).toList()));
+      List<Map<String, Delta>> trained = experts.stream().map(SavedAdapter::deltas).toList();
+      Interference interference = interference(trained);
+      found.put("interference", interference.meanRelative());
+      found.set("effects", relative(interference));
+      found.set("angles", angles(trained));
     }
     store.write(name(EXPERT, adapter), identity(EXPERT, adapter), found);
   }
@@ -89,7 +94,9 @@ final class SuiteCells {
         found.path("leakage_after").asDouble(Double.NaN),
         found.path("interference").asDouble(Double.NaN),
         found.path("parameters").asLong(),
-        study.tasks().stream().map(task -> course(adapter, task)).toList());
+        study.tasks().stream().map(task -> course(adapter, task)).toList(),
+        matrix(found.path("effects")),
+        matrix(found.path("angles")));
   }
 
   private Course course(AdapterSpec adapter, StudyTask task) {
@@ -150,7 +157,10 @@ final class SuiteCells {
               : List.of();
       tried.add(new Candidate(settings(candidate, merger), validation, scores));
     }
-    return new MergeRun(adapter.name(), merger.name(), study.run().seed(), tried, chosen);
+    double parameters =
+        read(TEST, adapter, candidates.get(chosen)).path("parameters").asDouble(Double.NaN);
+    return new MergeRun(
+        adapter.name(), merger.name(), study.run().seed(), tried, chosen, parameters);
   }
 
   private void validate(
@@ -166,6 +176,7 @@ final class SuiteCells {
   private void test(
       AdapterSpec adapter, MergerSpec candidate, MergeResult merged, List<SavedAdapter> experts) {
     ObjectNode found = JsonNodeFactory.instance.objectNode();
+    found.put("parameters", parameters(merged));
     found.set("scores", ScoreStore.encode(new Scores(study).test(merged, experts)));
     store.write(name(TEST, adapter), identity(TEST, adapter, candidate), found);
   }
@@ -233,6 +244,18 @@ final class SuiteCells {
         .sum();
   }
 
+  private static long parameters(MergeResult merged) {
+    long count = 0;
+    for (Delta delta : merged.deltas().values()) {
+      long[] shape = delta.shape();
+      count +=
+          delta instanceof LoraDelta lora
+              ? lora.rank() * (shape[0] + shape[1])
+              : shape[0] * shape[1];
+    }
+    return count;
+  }
+
   private static Map<String, Delta> deltas(AdapterSet adapters) {
     Map<String, Delta> deltas = new LinkedHashMap<>();
     adapters.byModule().forEach((module, adapter) -> deltas.put(module, adapter.delta()));
@@ -259,12 +282,66 @@ final class SuiteCells {
   }
 
   private double meanRelative(List<Map<String, Delta>> deltas) {
+    return interference(deltas).meanRelative();
+  }
+
+  private Interference interference(List<Map<String, Delta>> deltas) {
     Map<String, Map<String, Delta>> byTask = new LinkedHashMap<>();
     Map<String, Map<String, FeatureStatistics>> seen = new LinkedHashMap<>();
     for (int i = 0; i < deltas.size(); i++) {
       byTask.put(study.tasks().get(i).name(), deltas.get(i));
       seen.put(statistics.get(i).task(), statistics.get(i).modules());
     }
-    return Interference.measure(byTask, seen).meanRelative();
+    return Interference.measure(byTask, seen);
+  }
+
+  private static ArrayNode relative(Interference interference) {
+    ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+    int n = interference.tasks().size();
+    for (int i = 0; i < n; i++) {
+      ArrayNode row = rows.addArray();
+      for (int j = 0; j < n; j++) {
+        number(row, interference.relative(i, j));
+      }
+    }
+    return rows;
+  }
+
+  /** Mean principal angles, of the modules whose deltas are low-rank for both tasks. */
+  private static ArrayNode angles(List<Map<String, Delta>> deltas) {
+    int n = deltas.size();
+    double[][] angles = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < i; j++) {
+        angles[i][j] = PrincipalAngles.mean(deltas.get(i), deltas.get(j));
+        angles[j][i] = angles[i][j];
+      }
+    }
+    ArrayNode rows = JsonNodeFactory.instance.arrayNode();
+    for (double[] ofTask : angles) {
+      ArrayNode row = rows.addArray();
+      for (double angle : ofTask) {
+        number(row, angle);
+      }
+    }
+    return rows;
+  }
+
+  private static void number(ArrayNode row, double value) {
+    if (Double.isFinite(value)) {
+      row.add(value);
+    } else {
+      row.addNull();
+    }
+  }
+
+  private static List<List<Double>> matrix(JsonNode rows) {
+    List<List<Double>> matrix = new ArrayList<>();
+    for (JsonNode row : rows) {
+      List<Double> values = new ArrayList<>();
+      row.forEach(value -> values.add(value.asDouble(Double.NaN)));
+      matrix.add(values);
+    }
+    return matrix;
   }
 }

@@ -59,6 +59,9 @@ final class HtmlReportTest {
             "Adapters on their own tasks",
             "Settings of mergers",
             "Comparisons",
+            "Calibration and forgetting",
+            "Interference",
+            "Principal angles",
             "Training",
             "Time, memory and space",
             "Configuration");
@@ -69,10 +72,10 @@ final class HtmlReportTest {
         .isEqualTo("[0.74,0.73,0.72]");
     assertThat(data.at("/sections/2/blocks/0/options/0/blocks/0/x").asText()).isEqualTo("lambda");
     // runs that differ in seed and task alone are told once
-    assertThat(data.at("/sections/6/blocks/0/options/0/blocks/0/text").asText())
+    assertThat(data.at("/sections/9/blocks/0/options/0/blocks/0/text").asText())
         .contains("\"epochs\" : 2")
         .doesNotContain("seed");
-    assertThat(data.at("/sections/6/blocks/0/options/0/blocks/1/rows").size()).isEqualTo(9);
+    assertThat(data.at("/sections/9/blocks/0/options/0/blocks/1/rows").size()).isEqualTo(9);
   }
 
   @Test

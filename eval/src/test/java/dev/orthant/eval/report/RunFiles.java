@@ -175,7 +175,25 @@ final class RunFiles {
       write(folder, "experts/" + name, adapter(adapter, t));
       courses.add(new Course(name, 400, curve(seed)));
     }
-    return new ExpertRun(adapter, seed, single, headsOnly, 1, 0.8, 0.7, 73_728, courses);
+    return new ExpertRun(
+        adapter,
+        seed,
+        single,
+        headsOnly,
+        1,
+        0.8,
+        0.7,
+        73_728,
+        courses,
+        matrix(tasks, 1, 0.7),
+        matrix(tasks, 0, 60));
+  }
+
+  private static List<List<Double>> matrix(int tasks, double own, double others) {
+    return IntStream.range(0, tasks)
+        .mapToObj(
+            i -> IntStream.range(0, tasks).mapToObj(j -> i == j ? own : others + i + j).toList())
+        .toList();
   }
 
   private static LearningCurve curve(int seed) {
@@ -196,7 +214,7 @@ final class RunFiles {
       }
       candidates.add(new Candidate("lambda=" + LAMBDAS.get(i), 0.7, scores));
     }
-    return new MergeRun(adapter, merger, seed, candidates, 1);
+    return new MergeRun(adapter, merger, seed, candidates, 1, 147_456);
   }
 
   /** Of a hundred rows of class 1, the first ones right. */
@@ -207,7 +225,8 @@ final class RunFiles {
       predicted[i] = i < right ? 1 : 0;
       actual[i] = 1;
     }
-    return new Score(Metric.ACCURACY, right / (double) ROWS, predicted, actual, 2);
+    double[] confidences = IntStream.range(0, ROWS).mapToDouble(i -> 0.5 + i / 200.0).toArray();
+    return new Score(Metric.ACCURACY, right / (double) ROWS, predicted, actual, 2, confidences);
   }
 
   private static Timings timings() {

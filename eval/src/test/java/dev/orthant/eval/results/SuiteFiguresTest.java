@@ -161,7 +161,9 @@ final class SuiteFiguresTest {
         0.8,
         0.9,
         16,
-        List.of(course(seed, right / 10.0), course(seed, rightOfTwo / 10.0)));
+        List.of(course(seed, right / 10.0), course(seed, rightOfTwo / 10.0)),
+        List.of(),
+        List.of());
   }
 
   /** Two epochs of ten steps; the score rises to what the test rows give, the loss falls. */
@@ -181,7 +183,8 @@ final class SuiteFiguresTest {
         "sum",
         seed,
         List.of(new Candidate("lambda=0.5", 0.5, half), new Candidate("lambda=1.0", 0.5, whole)),
-        chosen);
+        chosen,
+        16);
   }
 
   private static List<Score> scores(int... right) {
