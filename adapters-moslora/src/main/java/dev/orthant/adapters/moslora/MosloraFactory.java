@@ -40,8 +40,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class MosloraFactory implements AdapterFactory<MosloraConfig> {
 
-  private static final String MIXER = "lora_mixer";
-
   /** For {@link java.util.ServiceLoader}. */
   public MosloraFactory() {}
 
@@ -91,14 +89,14 @@ public final class MosloraFactory implements AdapterFactory<MosloraConfig> {
     Double ratio = config.mixerLearningRateRatio();
     Supplier<Parameter> trained =
         () -> {
-          Parameter mixer = Parameter.trainable(MIXER, drawn);
+          Parameter mixer = Parameter.trainable(LowRankFactors.MIXER, drawn);
           return ratio == null ? mixer : mixer.withLearningRateMultiplier(ratio);
         };
     return switch (config.mixer()) {
       case TRAINED -> trained.get();
-      case SHARED -> site.sharedParameter(MIXER + "." + config.rank(), trained);
-      case FROZEN -> Parameter.frozen(MIXER, drawn);
-      case FOLDED -> Parameter.frozen(MIXER, Mixers.identity(config.rank()));
+      case SHARED -> site.sharedParameter(LowRankFactors.MIXER + "." + config.rank(), trained);
+      case FROZEN -> Parameter.frozen(LowRankFactors.MIXER, drawn);
+      case FOLDED -> Parameter.frozen(LowRankFactors.MIXER, Mixers.identity(config.rank()));
     };
   }
 

@@ -20,6 +20,9 @@ public final class LowRankFactors {
   /** The name of B. */
   public static final String B = "lora_B";
 
+  /** The name of a mixer between A and B. */
+  public static final String MIXER = "lora_mixer";
+
   private LowRankFactors() {}
 
   /**

@@ -45,7 +45,7 @@ public final class AdapterFolder {
 
   private static final String DESCRIPTION = "orthant.json";
   private static final String HEAD = "head.safetensors";
-  private static final String STATE = "adapter_state.safetensors";
+  static final String STATE = "adapter_state.safetensors";
   private static final String BERT = "bert.";
 
   private static final ObjectMapper JSON =

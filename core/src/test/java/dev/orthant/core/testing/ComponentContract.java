@@ -34,6 +34,7 @@ public abstract class ComponentContract<C extends Record> {
           "constrained",
           "constraint",
           "training",
+          "start",
           "grid",
           "curve",
           "space",

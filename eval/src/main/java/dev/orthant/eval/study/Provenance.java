@@ -48,6 +48,8 @@ final class Provenance {
     ConfigEncoder encoder = new ConfigEncoder();
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.set("adapter", adapter(study, spec, encoder));
+    spec.startFor(task.name())
+        .ifPresent(folder -> node.put("start", study.starts().digest(folder)));
     Optional<ConstraintSpec> constraint = study.run().constraintOf(spec);
     if (constraint.isPresent()) {
       ObjectNode by = JsonNodeFactory.instance.objectNode();

@@ -52,6 +52,7 @@ public final class Study implements AutoCloseable {
   private final List<StudyTask> tasks;
 
   private final OtherStatistics otherStatistics = new OtherStatistics(this);
+  private final Starts starts;
 
   private Study(
       RunConfig run,
@@ -67,6 +68,7 @@ public final class Study implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.encoder = encoder;
     this.tasks = tasks;
+    this.starts = new Starts(checkpoint.fingerprint(), encoder);
   }
 
   /**
@@ -269,7 +271,14 @@ public final class Study implements AutoCloseable {
     others.addAll(otherStatistics.read());
     TaskStatistics own =
         statistics.stream().filter(s -> s.task().equals(task.name())).findFirst().orElse(null);
-    return assembly(spec).assemble(encoder, own, others, run.seed());
+    AdapterSet adapters = assembly(spec).assemble(encoder, own, others, run.seed());
+    spec.startFor(task.name()).ifPresent(folder -> starts.apply(folder, adapters));
+    return adapters;
+  }
+
+  /** The trained adapters that others start from. */
+  Starts starts() {
+    return starts;
   }
 
   /** The modules that any of the adapters goes to, in the model's order. */
@@ -320,6 +329,12 @@ public final class Study implements AutoCloseable {
         task.data().outputs(),
         task.data().isPairs(),
         new SplittableRandom(CounterRandom.seed(run.seed(), "head", task.name())));
+  }
+
+  /** The head that training of an adapter starts with. */
+  Head startingHead(AdapterSpec spec, StudyTask task) {
+    Head fresh = freshHead(task);
+    return spec.startFor(task.name()).map(folder -> starts.head(folder, task, fresh)).orElse(fresh);
   }
 
   Scores scores() {

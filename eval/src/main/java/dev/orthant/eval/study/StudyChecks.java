@@ -2,6 +2,7 @@ package dev.orthant.eval.study;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.checkpoint.CheckpointException;
+import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigurationException;
@@ -45,6 +46,7 @@ final class StudyChecks {
       problems.addAll(e.problems());
     }
     checkTraining(problems);
+    checkStarts(problems);
     if (run.adapters().isEmpty()) {
       problems.add(new Problem("adapters", "must have at least one, has none"));
     }
@@ -134,6 +136,21 @@ final class StudyChecks {
       } catch (ConfigurationException e) {
         e.problems().forEach(problem -> problems.add(problem.under(path)));
       }
+    }
+  }
+
+  private void checkStarts(List<Problem> problems) {
+    for (int i = 0; i < run.adapters().size(); i++) {
+      String path = "adapters[" + i + "].start";
+      AdapterSpec adapter = run.adapters().get(i);
+      run.tasks().stream()
+          .flatMap(task -> adapter.startFor(task.name()).stream())
+          .distinct()
+          .filter(folder -> !Files.isRegularFile(folder.resolve(PeftAdapterFolder.CONFIG)))
+          .forEach(
+              folder ->
+                  problems.add(
+                      new Problem(path, "must be the folder of an adapter, was " + folder)));
     }
   }
 

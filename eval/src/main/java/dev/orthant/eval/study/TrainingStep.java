@@ -96,7 +96,7 @@ public final class TrainingStep {
     Trainer.newestCheckpoint(training).ifPresent(at -> study.requireSame(at, spec, task));
     long seed = study.run().seed();
     AdapterSet adapters = study.freshAdapters(spec, task, statistics);
-    Head head = study.freshHead(task);
+    Head head = study.startingHead(spec, task);
     TrainingConfig config = study.training(spec);
     int steps = config.totalSteps(task.train().size());
     Kernels kernels = study.kernels().onCallingThread().withPrecision(config.precision());
