@@ -43,6 +43,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Merges adapter folders into an adapter or a model, and model folders into a model. */
 final class FolderMerge {
@@ -153,10 +154,12 @@ final class FolderMerge {
       @Nullable HuggingFaceCheckpoint base,
       Request request,
       Optional<Kind> fisher) {
+    boolean onBase = adapters.stream().anyMatch(PeftAdapter::needsBaseWeights);
     List<AdapterInput> inputs = new ArrayList<>();
     for (int i = 0; i < adapters.size(); i++) {
       Path folder = request.inputs().get(i);
-      Map<String, ? extends Delta> deltas = deltas(adapters.get(i), folder, base);
+      Map<String, ? extends Delta> deltas =
+          onBase ? deltasOn(base, adapters.get(i), folder) : adapters.get(i).deltas();
       inputs.add(
           AdapterInput.of(folder.toString(), deltas)
               .withWeight(request.weight(i))
@@ -166,17 +169,21 @@ final class FolderMerge {
     return inputs;
   }
 
-  private static Map<String, ? extends Delta> deltas(
-      PeftAdapter adapter, Path folder, @Nullable HuggingFaceCheckpoint base) {
-    if (!adapter.needsBaseWeights()) {
-      return adapter.deltas();
-    }
+  /** The deltas under the base's names of modules, where at least one adapter needs its weights. */
+  private static Map<String, Delta> deltasOn(
+      @Nullable HuggingFaceCheckpoint base, PeftAdapter adapter, Path folder) {
     if (base == null) {
       throw new MisuseException(
-          "%s is a DoRA adapter, whose deltas depend on the base and are not of low rank: give --base; the merged adapter then holds full matrices, unless --rank truncates them"
-              .formatted(folder));
+          "%s %s: deltas of DoRA depend on the base and are not of low rank: give --base; the merged adapter then holds full matrices, unless --rank truncates them"
+              .formatted(
+                  folder, adapter.needsBaseWeights() ? "is a DoRA adapter" : "goes with one"));
     }
-    return adapter.deltas(modules(base), module -> base.read(module + WEIGHT));
+    return adapter.deltas(
+        modules(base),
+        module -> {
+          INDArray weights = base.read(module + WEIGHT);
+          return adapter.config().fanInFanOut() ? weights.transpose() : weights;
+        });
   }
 
   private static void writeAdapter(Map<String, Delta> merged, PeftAdapter first, Request request) {
