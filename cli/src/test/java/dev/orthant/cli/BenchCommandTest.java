@@ -25,6 +25,7 @@ final class BenchCommandTest {
   private static final String SUITE =
       TinyStudy.FULL
           .replace("  - {name: moslora-osrm, type: moslora, rank: 4, constrained: true}\n", "")
+          .replace("{name: dare, type: dare}", "{name: emr, type: emr}")
           .replace("constrained: true}", "constrained: true, training: {learning_rate: 5e-3}}")
           .replace("grid: {lambda: [0.3, 1.0]}", "grid: {lambda: [0.3, 1.0]}, curve: true")
           .replace(
@@ -63,6 +64,8 @@ final class BenchCommandTest {
         .contains("## Learning curves")
         .contains("| adapter | epoch 1 |")
         .contains("## Merged by ties")
+        .contains("| ties | emr (task known) |")
+        .contains("## Merged by emr\n\nNot one model")
         .contains("## Every setting of task-arithmetic, on test rows")
         .contains("| adapter | lambda=0.3 | lambda=1.0 |")
         .contains("## Each adapter against lora")

@@ -192,7 +192,8 @@ final class StudySections {
         new Table("Merged adapters")
             .column("adapter", Format.TEXT)
             .column("merger", Format.TEXT)
-            .column("settings", Format.TEXT);
+            .column("settings", Format.TEXT)
+            .column("task id", Format.TEXT);
     tasks.forEach(task -> table.column(task + ", %", Format.PERCENT));
     table
         .column("mean, %", Format.PERCENT)
@@ -200,7 +201,7 @@ final class StudySections {
         .column("worst task", Format.TEXT)
         .column("its retention, %", Format.PERCENT);
     for (MergeResult m : results.merges()) {
-      table.row().cell(m.adapter()).cell(m.merger()).cell(settings(m));
+      table.row().cell(m.adapter()).cell(m.merger()).cell(settings(m)).cell(m.taskId());
       tasks.forEach(task -> table.cell(score(task(m, task))));
       table
           .cell(mean(m))

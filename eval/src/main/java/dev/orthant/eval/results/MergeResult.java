@@ -13,10 +13,21 @@ import java.util.TreeMap;
  * @param adapter the kind of adapter that was merged, with its constraint if it has one
  * @param merger the merger's name
  * @param settings the hyper-parameters chosen on validation rows, by name
+ * @param taskKnown whether each task used something else of the result, so that it is not one model
  * @param tasks the tasks, in the order of the study
  */
 public record MergeResult(
-    String adapter, String merger, SortedMap<String, String> settings, List<MergedTask> tasks) {
+    String adapter,
+    String merger,
+    SortedMap<String, String> settings,
+    boolean taskKnown,
+    List<MergedTask> tasks) {
+
+  /** What is written of a result that is not one model. */
+  static final String KNOWN = "known";
+
+  /** What is written of one that is. */
+  static final String NOT_NEEDED = "not needed";
 
   /** Copies the collections and refuses a merge of no task. */
   public MergeResult {
@@ -27,10 +38,24 @@ public record MergeResult(
     }
   }
 
-  /** The same with settings in any map. */
+  /** Of one model for all tasks, with settings in any map. */
   public static MergeResult of(
       String adapter, String merger, Map<String, String> settings, List<MergedTask> tasks) {
-    return new MergeResult(adapter, merger, new TreeMap<>(settings), tasks);
+    return new MergeResult(adapter, merger, new TreeMap<>(settings), false, tasks);
+  }
+
+  /** The same, whether or not the task has to be known. */
+  public MergeResult withTaskKnown(boolean known) {
+    return new MergeResult(adapter, merger, settings, known, tasks);
+  }
+
+  /** Whether the task has to be known, in words: {@code known} or {@code not needed}. */
+  public String taskId() {
+    return taskId(taskKnown);
+  }
+
+  static String taskId(boolean known) {
+    return known ? KNOWN : NOT_NEEDED;
   }
 
   /** The mean score over the tasks. */

@@ -68,12 +68,12 @@ public final class ResultTables {
   private static String merges(StudyResults results) {
     Set<String> tasks = new LinkedHashSet<>();
     results.merges().forEach(m -> m.tasks().forEach(t -> tasks.add(t.task())));
-    List<String> header = new ArrayList<>(List.of("adapter", "merger", "settings"));
+    List<String> header = new ArrayList<>(List.of("adapter", "merger", "settings", "task id"));
     header.addAll(tasks);
     header.addAll(List.of("mean", "retention", "worst"));
-    TextTable table = new TextTable(3, header);
+    TextTable table = new TextTable(4, header);
     for (MergeResult m : results.merges()) {
-      List<String> row = new ArrayList<>(List.of(m.adapter(), m.merger(), settings(m)));
+      List<String> row = new ArrayList<>(List.of(m.adapter(), m.merger(), settings(m), m.taskId()));
       for (String task : tasks) {
         row.add(
             m.tasks().stream()

@@ -29,6 +29,7 @@ final class ResultsCsv {
         "adapter",
         "merger",
         "settings",
+        "task_id",
         "task",
         "features",
         "metric",
@@ -44,7 +45,7 @@ final class ResultsCsv {
   }
 
   private void add(SingleResult s) {
-    String[] at = {s.adapter(), "", "", s.task(), "", s.metric()};
+    String[] at = {s.adapter(), "", "", "", s.task(), "", s.metric()};
     value(at, "score", s.score(), new Difference(s.score(), s.standardError()));
     value(at, "majority", s.majority(), NO_ERROR);
     value(at, "probe", s.probe(), NO_ERROR);
@@ -58,12 +59,12 @@ final class ResultsCsv {
             .map(e -> e.getKey() + "=" + e.getValue())
             .collect(Collectors.joining(" "));
     for (MergedTask t : m.tasks()) {
-      String[] at = {m.adapter(), m.merger(), settings, t.task(), "", t.metric()};
+      String[] at = {m.adapter(), m.merger(), settings, m.taskId(), t.task(), "", t.metric()};
       value(at, "score", t.score(), new Difference(t.score(), t.standardError()));
       value(at, "retention", t.retention(), NO_ERROR);
       value(at, "over_single", t.overSingle().value(), t.overSingle());
     }
-    String[] all = {m.adapter(), m.merger(), settings, "", "", ""};
+    String[] all = {m.adapter(), m.merger(), settings, m.taskId(), "", "", ""};
     value(all, "mean", m.mean(), NO_ERROR);
     value(all, "mean_retention", m.meanRetention(), NO_ERROR);
   }
@@ -73,7 +74,7 @@ final class ResultsCsv {
     for (int i = 0; i < interference.tasks().size(); i++) {
       for (int j = 0; j < interference.tasks().size(); j++) {
         String[] at = {
-          result.adapter(), "", "", interference.tasks().get(i), interference.tasks().get(j), ""
+          result.adapter(), "", "", "", interference.tasks().get(i), interference.tasks().get(j), ""
         };
         value(at, "effect", interference.effects().get(i).get(j), NO_ERROR);
         value(at, "relative_effect", interference.relative(i, j), NO_ERROR);

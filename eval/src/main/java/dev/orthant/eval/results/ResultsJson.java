@@ -92,6 +92,7 @@ final class ResultsJson {
     node.put("merger", merge.merger());
     ObjectNode settings = node.putObject("settings");
     merge.settings().forEach(settings::put);
+    node.put("task_id", merge.taskId());
     node.set("mean", number(merge.mean()));
     node.set("mean_retention", number(merge.meanRetention()));
     node.put("worst_task", merge.worst().task());
@@ -117,6 +118,7 @@ final class ResultsJson {
         fields.text("adapter"),
         fields.text("merger"),
         chosen,
+        fields.names().contains("task_id") && fields.text("task_id").equals(MergeResult.KNOWN),
         fields.list(
             "tasks",
             task ->

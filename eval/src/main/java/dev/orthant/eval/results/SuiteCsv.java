@@ -25,7 +25,8 @@ final class SuiteCsv {
   static String text(SuiteResults results) {
     StringWriter out = new StringWriter();
     CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out);
-    csv.writeRecord("adapter", "seed", "measure", "settings", "chosen", "task", "metric", "score");
+    csv.writeRecord(
+        "adapter", "seed", "measure", "task_id", "settings", "chosen", "task", "metric", "score");
     SuiteCsv rows = new SuiteCsv(results, csv);
     results.experts().forEach(rows::add);
     results.merges().forEach(rows::add);
@@ -38,17 +39,21 @@ final class SuiteCsv {
   }
 
   private void add(ExpertRun run) {
-    rows(run.adapter(), run.seed(), SuiteFigures.SINGLE, "", "", run.single());
-    rows(run.adapter(), run.seed(), "heads only", "", "", run.headsOnly());
+    rows(run.adapter(), run.seed(), SuiteFigures.SINGLE, "", "", "", run.single());
+    rows(run.adapter(), run.seed(), "heads only", "", "", "", run.headsOnly());
   }
 
   private void add(MergeRun run) {
+    boolean needsTask =
+        results.mergers().stream()
+            .anyMatch(merger -> merger.name().equals(run.merger()) && merger.taskKnown());
     for (int i = 0; i < run.candidates().size(); i++) {
       Candidate candidate = run.candidates().get(i);
       rows(
           run.adapter(),
           run.seed(),
           run.merger(),
+          MergeResult.taskId(needsTask),
           candidate.settings(),
           Boolean.toString(i == run.chosen()),
           candidate.test());
@@ -59,6 +64,7 @@ final class SuiteCsv {
       String adapter,
       long seed,
       String measure,
+      String taskId,
       String settings,
       String chosen,
       List<Score> scores) {
@@ -68,6 +74,7 @@ final class SuiteCsv {
           adapter,
           Long.toString(seed),
           measure,
+          taskId,
           settings,
           chosen,
           results.tasks().get(task).name(),

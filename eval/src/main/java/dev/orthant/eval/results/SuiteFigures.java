@@ -78,6 +78,7 @@ public final class SuiteFigures {
    *
    * @param adapter the adapter's name
    * @param merger the merger's name
+   * @param taskKnown whether the task had to be known, see {@link SuiteResults.Merger}
    * @param settings chosen on validation rows, each with the number of seeds that chose it
    * @param mean over tasks and seeds
    * @param ownRetention of the mean of the same adapter on single tasks
@@ -89,6 +90,7 @@ public final class SuiteFigures {
   public record OfMerge(
       String adapter,
       String merger,
+      boolean taskKnown,
       Map<String, Integer> settings,
       Mean mean,
       double ownRetention,
@@ -182,6 +184,7 @@ public final class SuiteFigures {
     return new OfMerge(
         adapter,
         merger.name(),
+        merger.taskKnown(),
         settings,
         mean,
         mean.value() / single(adapter),

@@ -89,6 +89,7 @@ final class SuiteJson {
     node.put("merger", m.merger());
     ObjectNode settings = node.putObject("settings");
     m.settings().forEach(settings::put);
+    node.put("task_id", MergeResult.taskId(m.taskKnown()));
     node.set("mean", encode(m.mean()));
     node.set("own_retention", ResultsJson.number(m.ownRetention()));
     node.set("reference_retention", ResultsJson.number(m.referenceRetention()));

@@ -162,7 +162,9 @@ public final class SuiteReport {
     }
     out.heading("Merged, settings chosen on validation rows");
     List<String> header = new ArrayList<>(List.of("adapter", "single task"));
-    results.mergers().forEach(merger -> header.add(merger.name()));
+    for (SuiteResults.Merger merger : results.mergers()) {
+      header.add(merger.taskKnown() ? merger.name() + " (task known)" : merger.name());
+    }
     out.header(header.toArray(String[]::new));
     List<OfMerge> merges = figures.merges();
     for (OfAdapter a : figures.adapters()) {
@@ -178,6 +180,10 @@ public final class SuiteReport {
   private void mergers() {
     for (SuiteResults.Merger merger : results.mergers()) {
       out.heading("Merged by " + merger.name());
+      if (merger.taskKnown()) {
+        out.text(
+            "Not one model: each task uses what its own mask leaves, and has to be known.\n\n");
+      }
       out.header(
           "adapter",
           "settings (seeds)",

@@ -56,8 +56,16 @@ public record SuiteResults(
    *
    * @param name its name
    * @param curve whether every combination of its grid was scored on test rows
+   * @param taskKnown whether each task used something else of the results, so that they are not one
+   *     model each
    */
-  public record Merger(String name, boolean curve) {}
+  public record Merger(String name, boolean curve, boolean taskKnown) {
+
+    /** A merger whose results are one model each. */
+    public Merger(String name, boolean curve) {
+      this(name, curve, false);
+    }
+  }
 
   /**
    * The adapters of one kind, trained on every task with one seed.

@@ -142,7 +142,8 @@ public final class EvaluationStep {
   private MergeResult merged(
       AdapterSpec adapter, MergerSpec merger, List<SavedAdapter> experts, List<Score> singles) {
     MergingStep merging = new MergingStep(study, times);
-    List<Score> scores = study.scores().test(merging.read(adapter, merger), experts);
+    dev.orthant.core.merge.MergeResult merge = merging.read(adapter, merger);
+    List<Score> scores = study.scores().test(merge, experts);
     List<MergedTask> results = new ArrayList<>();
     for (int i = 0; i < experts.size(); i++) {
       StudyTask task = study.tasks().get(i);
@@ -158,7 +159,8 @@ public final class EvaluationStep {
               Difference.between(score, single)));
     }
     Map<String, String> settings = merging.chosen(adapter, merger);
-    return MergeResult.of(adapter.name(), merger.name(), settings, results);
+    return MergeResult.of(adapter.name(), merger.name(), settings, results)
+        .withTaskKnown(!merge.masks().isEmpty());
   }
 
   private InterferenceResult interference(

@@ -145,11 +145,10 @@ public final class MergingStep {
             .baseModules(study.encoder().sites().stream().map(Site::module).toList())
             .fromDeltas(lowRank);
     ObjectNode report = identity(adapter, merger);
-    ObjectNode settings = chosen.settings().deepCopy();
+    report.set("settings", chosen.settings());
     if (!merged.masks().isEmpty()) {
-      settings.put("task_id", "known");
+      report.put("task_id", "known");
     }
-    report.set("settings", settings);
     if (!tried.isEmpty()) {
       report.set("mean_validation_scores", tried);
     }

@@ -7,8 +7,10 @@ import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.features.TaskStatistics;
+import dev.orthant.core.merge.ConfiguredMerge;
 import dev.orthant.core.nn.EncoderConfig;
 import dev.orthant.core.progress.Progress;
+import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.train.TrainingConfig;
 import dev.orthant.eval.metrics.MajorityPredictor;
 import dev.orthant.eval.metrics.Score;
@@ -228,11 +230,18 @@ public final class Suite {
         tasks,
         configuration().adapters().stream().map(AdapterSpec::name).toList(),
         configuration().mergers().stream()
-            .map(m -> new SuiteResults.Merger(m.name(), m.curve()))
+            .map(m -> new SuiteResults.Merger(m.name(), m.curve(), needsTask(m)))
             .toList(),
         experts,
         merges,
         configuration().evaluation().comparisons());
+  }
+
+  private boolean needsTask(MergerSpec merger) {
+    return new ConfiguredMerge(study.catalog(), study.decoder())
+        .traits(merger.candidates().get(0))
+        .needs()
+        .contains(Need.TASK_ID);
   }
 
   private RunConfig configuration() {

@@ -40,7 +40,7 @@ final class HtmlReportTest {
     assertThat(data.at("/facts/3/value").asText())
         .isEqualTo("lora-osrm by ties: 75.2 %, keeps 94.0 %");
     // retention 0.94 of 0.7, with 1.96 standard errors of 0.02
-    assertThat(data.at("/sections/0/blocks/1/rows/5/3").toString()).isEqualTo("[0.658,0.0391993]");
+    assertThat(data.at("/sections/0/blocks/1/rows/5/4").toString()).isEqualTo("[0.658,0.0391993]");
     assertThat(data.at("/sections/3/blocks/0/options/1/blocks/0/values/0").toString())
         .isEqualTo("[1,0.6,0.6]");
     assertThat(data.at("/sections/4/blocks/0/options/0/blocks/0/series/0/points").toString())

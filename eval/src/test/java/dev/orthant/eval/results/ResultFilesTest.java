@@ -69,14 +69,14 @@ final class ResultFilesTest {
 
     assertThat(Files.readAllLines(file))
         .startsWith(
-            "adapter,merger,settings,task,features,metric,quantity,value,standard_error",
-            "lora,,,acceptability,,accuracy,score,0.8125,0.02",
-            "lora,,,acceptability,,accuracy,majority,0.55,")
+            "adapter,merger,settings,task_id,task,features,metric,quantity,value,standard_error",
+            "lora,,,,acceptability,,accuracy,score,0.8125,0.02",
+            "lora,,,,acceptability,,accuracy,majority,0.55,")
         .contains(
-            "lora,,,acceptability,,accuracy,over_probe,0.0625,0.021",
-            "lora,ties,density=0.2 lambda=1,sts,,pearson,over_single,-0.2,",
-            "lora,ties,density=0.2 lambda=1,,,,mean_retention,0.825,",
-            "lora,,,acceptability,sts,,relative_effect,0.25,");
+            "lora,,,,acceptability,,accuracy,over_probe,0.0625,0.021",
+            "lora,ties,density=0.2 lambda=1,not needed,sts,,pearson,over_single,-0.2,",
+            "lora,ties,density=0.2 lambda=1,not needed,,,,mean_retention,0.825,",
+            "lora,,,,acceptability,sts,,relative_effect,0.25,");
   }
 
   @Test
@@ -95,9 +95,9 @@ final class ResultFilesTest {
 
             Merged adapters: score per task, in percent
 
-            adapter  merger  settings              acceptability   sts  mean  retention     worst
-            -------  ------  --------------------  -------------  ----  ----  ---------  --------
-            lora     ties    density=0.2 lambda=1           73.1  60.0  66.6       82.5  75.0 sts
+            adapter  merger  settings              task id     acceptability   sts  mean  retention     worst
+            -------  ------  --------------------  ----------  -------------  ----  ----  ---------  --------
+            lora     ties    density=0.2 lambda=1  not needed           73.1  60.0  66.6       82.5  75.0 sts
 
             Interference of lora: effect of a row's adapter on a column's features, relative to its own
 

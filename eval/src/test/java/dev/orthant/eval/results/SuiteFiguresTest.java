@@ -44,7 +44,7 @@ final class SuiteFiguresTest {
               List.of(1L, 2L),
               List.of(task("one"), task("two")),
               List.of("lora", "other"),
-              List.of(new SuiteResults.Merger("sum", true)),
+              List.of(new SuiteResults.Merger("sum", true, true)),
               List.of(
                   expert("lora", 1, 8, 10),
                   expert("other", 1, 7, 9),
@@ -132,6 +132,8 @@ final class SuiteFiguresTest {
 
     assertThat(Files.readString(folder.resolve("report.md")))
         .contains("| lora | 16 | 85.0 ± 63.5 |")
+        .contains("| adapter | single task | sum (task known) |")
+        .contains("Not one model: each task uses")
         .contains("| lora | lambda=1.0 (1), lambda=0.5 (1) | 60.0 ± 0.0 |")
         .contains("| single task | other | lora | -5.0 ± 15.9 |")
         .contains("| lora | 42.5 ± 31.8 | 85.0 ± 63.5 | 1.500 | 0.375 | n/a | n/a | n/a |")
@@ -142,8 +144,11 @@ final class SuiteFiguresTest {
                 .at("/merges/0/mean/mean")
                 .asDouble())
         .isCloseTo(0.6, within(ROUNDING));
+    assertThat(Files.readString(folder.resolve("results.json")))
+        .contains("\"task_id\" : \"known\"")
+        .doesNotContain("not needed");
     assertThat(Files.readAllLines(folder.resolve("results.csv")))
-        .contains("lora,1,sum,lambda=1.0,true,two,accuracy,0.6")
+        .contains("lora,1,sum,known,lambda=1.0,true,two,accuracy,0.6")
         .hasSize(1 + 4 * 2 * 2 + 4 * 2 * 2);
   }
 
