@@ -46,6 +46,8 @@ final class CliModule extends AbstractModule {
     bind(AddStatisticsCommand.class);
     bind(FileStatistics.class);
     bind(FisherCommand.class);
+    bind(CollectFisherCommand.class);
+    bind(FileFisher.class);
     bind(TrainCommand.class);
     bind(MergeCommand.class);
     bind(EvaluateCommand.class);

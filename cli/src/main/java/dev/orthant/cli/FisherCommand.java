@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
@@ -17,22 +18,29 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "fisher",
     description = {
-      "Collect the diagonal Fisher information of the weights of a study's trained adapters, for the",
-      "merger of this name; a study's merges collect what they need themselves."
-    })
+      "Collect the diagonal Fisher information of the weights of a study's trained adapters:",
+      "  orthant fisher FILE",
+      "or of one adapter on text files, for merges of folders. A study's merges collect what they",
+      "need themselves."
+    },
+    subcommands = CollectFisherCommand.class)
 final class FisherCommand implements Callable<Integer> {
+
+  static final String EXACT = "exact";
+  static final String KINDS =
+      "exact, or batch-sum for what much code computes in its place; default: exact.";
 
   private final Console console;
   private final StudyRunner runner;
 
-  @Parameters(paramLabel = "FILE", description = "The configuration of the study, YAML or JSON.")
-  private Path file = Path.of("");
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "The configuration of the study, YAML or JSON.")
+  private @Nullable Path file;
 
-  @Option(
-      names = "--information",
-      paramLabel = "KIND",
-      description = "exact, or batch-sum for what much code computes in its place; default: exact.")
-  private String information = Kind.EXACT.word();
+  @Option(names = "--information", paramLabel = "KIND", description = KINDS)
+  private String information = EXACT;
 
   @Inject
   FisherCommand(Console console, StudyRunner runner) {
@@ -42,7 +50,10 @@ final class FisherCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Kind kind = kind();
+    if (file == null) {
+      throw new MisuseException("Missing required parameter: 'FILE', or a command");
+    }
+    Kind kind = kind(information);
     List<Path> files = new ArrayList<>();
     runner.run(
         file,
@@ -53,13 +64,12 @@ final class FisherCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Kind kind() {
+  static Kind kind(String word) {
     for (Kind each : Kind.values()) {
-      if (each.word().equals(information)) {
+      if (each.word().equals(word)) {
         return each;
       }
     }
-    throw new MisuseException(
-        "--information must be exact or batch-sum, was '%s'".formatted(information));
+    throw new MisuseException("--information must be exact or batch-sum, was '%s'".formatted(word));
   }
 }

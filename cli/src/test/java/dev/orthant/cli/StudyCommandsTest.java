@@ -1,7 +1,10 @@
 package dev.orthant.cli;
 
+import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orthant.core.features.FisherFile;
+import dev.orthant.core.features.FisherInformation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,9 @@ final class StudyCommandsTest {
   private static final List<String> TASKS = List.of("acceptability", "field", "opinion");
   private static final List<String> ADAPTERS = List.of("lora", "lora-osrm", "moslora-osrm");
   private static final List<String> MERGERS = List.of("average", "task-arithmetic", "ties", "dare");
+
+  /** Exact information from batches of other sizes, in single precision, relative. */
+  private static final double BATCHED_OTHERWISE = 1e-3;
 
   @TempDir private static Path folder = Path.of("");
   private static Path base = Path.of("");
@@ -237,6 +243,35 @@ final class StudyCommandsTest {
             opinion.toString(),
             thing.toString());
 
+    Path alone = study.folder().resolve("alone.safetensors");
+    CliRun ofFiles =
+        CliRun.of(
+            "fisher",
+            "collect",
+            "--base",
+            base.toString(),
+            "--adapter",
+            opinion.toString(),
+            "--text-a",
+            "sentence",
+            "--rows",
+            "40",
+            "--output",
+            alone.toString(),
+            study.folder().resolve("opinion-train.tsv").toString());
+
+    assertThat(ofFiles.code()).as(ofFiles.err()).isZero();
+    FisherInformation fromFiles = FisherFile.read(alone);
+    FisherInformation fromStudy = FisherFile.read(opinion.resolve("fisher.safetensors"));
+    assertThat(fromFiles.task()).isEqualTo("opinion");
+    assertThat(fromFiles.source()).isEqualTo(fromStudy.source());
+    assertThat(fromFiles.examples()).isEqualTo(40);
+    fromStudy
+        .modules()
+        .forEach(
+            (module, values) ->
+                assertThatTensor(fromFiles.modules().get(module))
+                    .isCloseTo(values, 0, BATCHED_OTHERWISE));
     assertThat(collected.code()).as(collected.err()).isZero();
     assertThat(collected.out().lines())
         .containsExactly(

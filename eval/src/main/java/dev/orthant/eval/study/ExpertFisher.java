@@ -1,5 +1,6 @@
 package dev.orthant.eval.study;
 
+import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.features.FisherFile;
 import dev.orthant.core.features.FisherInformation;
@@ -95,7 +96,11 @@ public final class ExpertFisher {
   }
 
   private FisherInformation.Source source() {
-    return new FisherInformation.Source(
-        study.checkpoint().fingerprint() + ADAPTED, study.checkpoint().tokenizerFingerprint());
+    return source(study.checkpoint());
+  }
+
+  /** What information of an adapter's own weights on a base model is taken with. */
+  public static FisherInformation.Source source(HuggingFaceCheckpoint base) {
+    return new FisherInformation.Source(base.fingerprint() + ADAPTED, base.tokenizerFingerprint());
   }
 }
