@@ -17,13 +17,13 @@ final class AdapterBenchmark {
 
   private static final String REFERENCE = "lora";
   private static final int WARM_UPS = 3;
-  private static final int ROUNDS = 15;
+  private static final int ROUNDS = Integer.getInteger("rounds", 15);
 
   private AdapterBenchmark() {}
 
   /**
    * @param args names of adapters to restrict the table to; none for all. {@code -Dwork=} names
-   *     another {@link Work}
+   *     another {@link Work}, {@code -Drounds=} the number of turns, {@code -Dthreads=} of threads
    */
   public static void main(String[] args) {
     Work work = Work.valueOf(System.getProperty("work", Work.MINILM_STEP.name()));
