@@ -5,6 +5,7 @@ package dev.orthant.core.kernel;
  * operations of PyTorch's {@code torch.optim.AdamW}:
  *
  * <pre>
+ * g *= gradientFactor
  * p *= 1 - learningRate * weightDecay
  * m  = beta1 * m + (1 - beta1) * g
  * v  = beta2 * v + (1 - beta2) * g^2
@@ -17,6 +18,7 @@ package dev.orthant.core.kernel;
  * @param epsilon added to the denominator, at least 0
  * @param weightDecay decoupled weight decay, at least 0
  * @param step the number of this step, from 1
+ * @param gradientFactor what clips the gradient, at least 0; 1 if nothing does
  */
 public record AdamWStep(
     double learningRate,
@@ -24,7 +26,8 @@ public record AdamWStep(
     double beta2,
     double epsilon,
     double weightDecay,
-    long step) {
+    long step,
+    double gradientFactor) {
 
   /** Refuses values out of range. */
   public AdamWStep {
@@ -33,6 +36,7 @@ public record AdamWStep(
     require(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1)", beta2);
     require(epsilon >= 0, "epsilon must be at least 0", epsilon);
     require(weightDecay >= 0, "weightDecay must be at least 0", weightDecay);
+    require(gradientFactor >= 0, "gradientFactor must be at least 0", gradientFactor);
     if (step < 1) {
       throw new IllegalArgumentException("step must be at least 1, was " + step);
     }

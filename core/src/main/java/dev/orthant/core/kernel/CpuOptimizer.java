@@ -1,5 +1,7 @@
 package dev.orthant.core.kernel;
 
+import java.util.Arrays;
+
 /** AdamW in one pass. */
 final class CpuOptimizer {
 
@@ -22,6 +24,8 @@ final class CpuOptimizer {
           parameter.put(from, p, count);
           m.put(from, mean, count);
           v.put(from, square, count);
+          Arrays.fill(g, 0, count, 0f);
+          gradient.put(from, g, count);
         });
   }
 
@@ -34,9 +38,11 @@ final class CpuOptimizer {
     float stepSize = (float) step.stepSize();
     float root = (float) step.rootCorrection();
     float epsilon = (float) step.epsilon();
+    float clip = (float) step.gradientFactor();
     for (int i = 0; i < count; i++) {
-      m[i] = beta1 * m[i] + rest1 * g[i];
-      v[i] = beta2 * v[i] + rest2 * g[i] * g[i];
+      float gradient = clip * g[i];
+      m[i] = beta1 * m[i] + rest1 * gradient;
+      v[i] = beta2 * v[i] + rest2 * gradient * gradient;
       float denominator = (float) Math.sqrt(v[i]) / root + epsilon;
       p[i] = p[i] * shrink - stepSize * (m[i] / denominator);
     }

@@ -94,7 +94,7 @@ final class FrozenProduct {
 
   private void packed(
       int n, List<Part> parts, OneDnn dnn, boolean forward, boolean accumulate, RowsDone done) {
-    PackedWeight.Form form = new PackedWeight.Form(forward, precision);
+    PackedWeight.Form form = PackedWeight.Form.of(forward, precision);
     PackedWeight[] weights = new PackedWeight[parts.size()];
     int most = Integer.MAX_VALUE;
     for (int i = 0; i < weights.length; i++) {

@@ -349,10 +349,11 @@ public interface Kernels extends MatrixOps {
   double squaredError(INDArray predictions, float[] targets, float scale, INDArray dPredictions);
 
   /**
-   * One step of AdamW on one parameter, as PyTorch computes it (see {@link AdamWStep}).
+   * One step of AdamW on one parameter, as PyTorch computes it (see {@link AdamWStep}), which uses
+   * the gradient up.
    *
    * @param parameter any shape, updated
-   * @param gradient same shape
+   * @param gradient same shape, zero afterwards
    * @param m same shape, running mean of the gradient, updated
    * @param v same shape, running mean of its square, updated
    */

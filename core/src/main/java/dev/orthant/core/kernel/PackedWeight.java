@@ -1,5 +1,9 @@
 package dev.orthant.core.kernel;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * One weight matrix in the order in which a product reads it.
  *
@@ -17,9 +21,22 @@ record PackedWeight(OneDnnMatmul matmul, AlignedMemory memory) {
   record Form(boolean transposed, Precision precision) {
 
     static final int COUNT = 2 * Precision.values().length;
+    private static final List<Form> ALL =
+        Arrays.stream(Precision.values())
+            .flatMap(precision -> Stream.of(new Form(false, precision), new Form(true, precision)))
+            .toList();
+
+    /** The form with these components. */
+    static Form of(boolean transposed, Precision precision) {
+      return ALL.get(slot(transposed, precision));
+    }
 
     /** A number in [0, {@link #COUNT}). */
     int slot() {
+      return slot(transposed, precision);
+    }
+
+    private static int slot(boolean transposed, Precision precision) {
       return 2 * precision.ordinal() + (transposed ? 1 : 0);
     }
   }

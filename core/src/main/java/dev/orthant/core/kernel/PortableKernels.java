@@ -307,11 +307,13 @@ public final class PortableKernels implements Kernels {
     Shapes.same("gradient", gradient, parameter);
     Shapes.same("m", m, parameter);
     Shapes.same("v", v, parameter);
+    gradient.muli(step.gradientFactor());
     parameter.muli(step.shrink());
     m.muli(step.beta1()).addi(gradient.mul(1 - step.beta1()));
     v.muli(step.beta2()).addi(gradient.mul(gradient).muli(1 - step.beta2()));
     INDArray denominator = Transforms.sqrt(v).divi(step.rootCorrection()).addi(step.epsilon());
     parameter.subi(m.div(denominator).muli(step.stepSize()));
+    gradient.assign(0);
   }
 
   @Override

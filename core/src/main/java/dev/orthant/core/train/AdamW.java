@@ -98,10 +98,6 @@ public final class AdamW {
         rested.merge(named.name(), 1, Integer::sum);
         continue;
       }
-      INDArray gradient = p.gradient();
-      if (coefficient < 1) {
-        kernels.scale((float) coefficient, gradient);
-      }
       AdamWStep step =
           new AdamWStep(
               learningRate * p.learningRateMultiplier(),
@@ -109,15 +105,15 @@ public final class AdamW {
               config.beta2(),
               config.epsilon(),
               p.isDecayed() ? config.weightDecay() : 0,
-              steps - rested.getOrDefault(named.name(), 0));
+              steps - rested.getOrDefault(named.name(), 0),
+              coefficient);
       kernels.adamW(
           step,
           p.value(),
-          gradient,
+          p.gradient(),
           firstMoments.get(named.name()),
           secondMoments.get(named.name()));
       holds.afterStep(p);
-      kernels.scale(0, gradient);
     }
   }
 

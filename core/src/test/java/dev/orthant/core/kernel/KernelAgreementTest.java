@@ -285,12 +285,12 @@ final class KernelAgreementTest {
       labels[i] = random.nextInt(batch.columns());
     }
     INDArray column = normal(batch.rows(), 1);
-    AdamWStep step = new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0.01, 3);
+    AdamWStep step = new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0.01, 3, 0.5);
     INDArray squares = x.mul(x);
 
     agree(
         batch,
-        4,
+        5,
         (kernels, out) -> {
           double loss = kernels.crossEntropy(x, labels, 2f, out.get(0));
           INDArray gradient = column.like();
@@ -298,7 +298,8 @@ final class KernelAgreementTest {
           out.get(1).assign(loss + gradient.sumNumber().doubleValue() / labels.length);
           out.get(2).assign(x);
           out.get(3).assign(squares);
-          kernels.adamW(step, out.get(2), x, x.dup('c'), out.get(3));
+          out.get(4).assign(x);
+          kernels.adamW(step, out.get(2), out.get(4), x.dup('c'), out.get(3));
         });
   }
 

@@ -454,9 +454,9 @@ final class KernelsTest {
     INDArray m = Nd4j.zeros(DataType.FLOAT, 1);
     INDArray v = Nd4j.zeros(DataType.FLOAT, 1);
 
-    kernels.adamW(new AdamWStep(0.1, 0.5, 0.75, 0, 0.5, 1), p, Nd4j.createFromArray(2f), m, v);
+    kernels.adamW(new AdamWStep(0.1, 0.5, 0.75, 0, 0.5, 1, 1), p, Nd4j.createFromArray(2f), m, v);
     double first = p.getDouble(0);
-    kernels.adamW(new AdamWStep(0.1, 0.5, 0.75, 0, 0.5, 2), p, Nd4j.createFromArray(-4f), m, v);
+    kernels.adamW(new AdamWStep(0.1, 0.5, 0.75, 0, 0.5, 2, 1), p, Nd4j.createFromArray(-4f), m, v);
 
     assertThat(first).isCloseTo(0.95 * 3 - 0.1, within(1e-6));
     assertThat(p.getDouble(0))
@@ -467,7 +467,7 @@ final class KernelsTest {
 
   @Test
   void adamWIsTheSameInBothImplementations() {
-    AdamWStep step = new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0.01, 7);
+    AdamWStep step = new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0.01, 7, 1);
     INDArray p = normal(50, 51);
     INDArray g = normal(50, 51);
     INDArray m = normal(50, 51);
@@ -483,10 +483,10 @@ final class KernelsTest {
 
   @Test
   void adamWRefusesValuesOutOfRange() {
-    assertThatThrownBy(() -> new AdamWStep(1e-3, 1, 0.999, 1e-8, 0, 1))
+    assertThatThrownBy(() -> new AdamWStep(1e-3, 1, 0.999, 1e-8, 0, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("beta1 must be in [0, 1), was 1.0");
-    assertThatThrownBy(() -> new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0, 0))
+    assertThatThrownBy(() -> new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0, 0, 1))
         .hasMessage("step must be at least 1, was 0");
   }
 

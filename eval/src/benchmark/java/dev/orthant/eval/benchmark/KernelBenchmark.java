@@ -125,7 +125,7 @@ public class KernelBenchmark {
         INDArray gradient = random(ADAPTERS);
         INDArray m = random(ADAPTERS);
         INDArray v = Nd4j.zeros(ADAPTERS);
-        AdamWStep step = new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0.01, 1);
+        AdamWStep step = new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0.01, 1, 1);
         set(() -> kernels.adamW(step, parameter, gradient, m, v), 7L * ADAPTERS);
       }
       default -> throw new IllegalArgumentException("there is no operation " + operation);
