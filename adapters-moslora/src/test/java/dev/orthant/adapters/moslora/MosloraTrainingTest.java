@@ -103,6 +103,7 @@ final class MosloraTrainingTest {
         0,
         0,
         Precision.FP32,
+        false,
         null);
   }
 }

@@ -219,7 +219,11 @@ public final class BertEncoder implements AutoCloseable {
     for (int i = layers.size() - 1; i >= 0 && keeps(pass, layers.get(i), lowest); i--) {
       BertLayer layer = layers.get(i);
       BertLayer.Saved saved = pass.saved(layer, config, tokens, true);
-      dy = layer.backward(pass, batch, input(pass, i, tokens, lowest), saved, dy, lowest);
+      INDArray x = input(pass, i, tokens, lowest);
+      if (pass.isCheckpointing() && i < layers.size() - 1) { // the last layer's are still there
+        layer.forward(pass, batch, x, saved);
+      }
+      dy = layer.backward(pass, batch, x, saved, dy, lowest);
     }
   }
 

@@ -206,11 +206,13 @@ record BertLayer(
   /**
    * The buffers for the activations.
    *
-   * @param keep whether a backward pass will need them; if not, all layers share one set
+   * @param keep whether a backward pass will need them; if not, or if it computes them again, all
+   *     layers share one set
    */
   Saved saved(Pass pass, EncoderConfig config, int tokens, boolean keep) {
     int d = config.hiddenSize();
-    String own = keep ? "layer." + index + "." : "layer.";
+    String name = "layer." + index + ".";
+    String own = keep && !pass.isCheckpointing() ? name : "layer.";
     // The inputs of linear layers are needed only for the gradients of their adapters.
     boolean keepContext = pass.adapters().of(attentionOutput.site().module()) != null;
     boolean keepActivated = pass.adapters().of(output.site().module()) != null;
@@ -227,6 +229,6 @@ record BertLayer(
             (keepActivated ? own : "layer.") + "activated", tokens, config.intermediateSize()),
         pass.buffer(own + "output_sum", tokens, d),
         pass.buffer(own + "output_stats", tokens, 2),
-        pass.buffer(keep ? own + "y" : "layer.y" + index % 2, tokens, d));
+        pass.buffer(keep ? name + "y" : "layer.y" + index % 2, tokens, d));
   }
 }

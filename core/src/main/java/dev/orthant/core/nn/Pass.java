@@ -34,6 +34,7 @@ public final class Pass implements AutoCloseable {
   private final Map<String, Context> contexts = new HashMap<>();
   private final Map<BertLayer, @Nullable Remembered[]> remembered = new IdentityHashMap<>();
   private boolean training;
+  private boolean checkpointing;
   private long stepSeed;
   private @Nullable FeatureListener listener;
 
@@ -53,6 +54,19 @@ public final class Pass implements AutoCloseable {
   public void training(boolean on, long seed) {
     this.training = on;
     this.stepSeed = seed;
+  }
+
+  /**
+   * Whether a layer's activations are dropped, but for its output, and computed again in the
+   * backward pass (Chen et al., 2016, arXiv:1604.06174).
+   */
+  public void checkpointing(boolean on) {
+    this.checkpointing = on;
+  }
+
+  /** See {@link #checkpointing(boolean)}. */
+  boolean isCheckpointing() {
+    return checkpointing;
   }
 
   /** Whether a backward pass can follow. */
@@ -128,11 +142,12 @@ public final class Pass implements AutoCloseable {
     if (last != null
         && last.tokens == tokens
         && last.keep == keep
+        && last.checkpointing == checkpointing
         && last.growths == buffers.growths()) {
       return last.saved;
     }
     BertLayer.Saved saved = layer.saved(this, config, tokens, keep);
-    known[place] = new Remembered(tokens, keep, buffers.growths(), saved);
+    known[place] = new Remembered(tokens, keep, checkpointing, buffers.growths(), saved);
     return saved;
   }
 
@@ -191,5 +206,6 @@ public final class Pass implements AutoCloseable {
   }
 
   /** What {@link #saved} remembers of a layer. */
-  private record Remembered(int tokens, boolean keep, int growths, BertLayer.Saved saved) {}
+  private record Remembered(
+      int tokens, boolean keep, boolean checkpointing, int growths, BertLayer.Saved saved) {}
 }

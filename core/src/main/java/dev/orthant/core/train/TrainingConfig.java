@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param earlyStoppingPatience stop after so many evaluations without improvement; 0 for never
  * @param earlyStoppingThreshold how much better counts as an improvement, at least 0
  * @param precision of the products with the base model's weights; everything else is in fp32
+ * @param gradientCheckpointing whether to keep only the inputs of layers in the forward pass and to
+ *     compute the rest again in the backward pass: less memory for about a third more time, and the
+ *     same bits
  * @param coto how adapters are activated progressively, or null if all of them always take part
  */
 public record TrainingConfig(
@@ -55,6 +58,7 @@ public record TrainingConfig(
     int earlyStoppingPatience,
     double earlyStoppingThreshold,
     Precision precision,
+    boolean gradientCheckpointing,
     @Nullable Coto coto) {
 
   /** Checks every range. */
@@ -110,6 +114,7 @@ public record TrainingConfig(
         0,
         0.0,
         Precision.FP32,
+        false,
         null);
   }
 

@@ -168,6 +168,30 @@ final class SequenceClassifierTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  void checkpointingGivesTheSameGradientsInLessMemory(boolean portable) {
+    SequenceClassifier classifier = tiny.classifier(MeanPoolHead.NAME);
+    AdapterSet kept = tiny.adapters(module -> true, 0.1);
+    AdapterSet computedAgain = tiny.adapters(module -> true, 0.1);
+
+    try (Pass pass = new Pass(kernels(portable), kept);
+        Pass checkpointing = new Pass(kernels(portable), computedAgain)) {
+      pass.training(true, 1);
+      checkpointing.training(true, 1);
+      checkpointing.checkpointing(true);
+      double loss = classifier.lossAndGradients(pass, batch, tiny.labels(), 1f);
+      double same = classifier.lossAndGradients(checkpointing, batch, tiny.labels(), 1f);
+
+      assertThat(same).isEqualTo(loss);
+      for (int i = 0; i < kept.parameters().size(); i++) {
+        assertThat(computedAgain.parameters().get(i).gradient())
+            .isEqualTo(kept.parameters().get(i).gradient());
+      }
+      assertThat(checkpointing.bytes()).isLessThan(pass.bytes());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   void withoutAdaptersTheHeadAloneIsTrained(boolean portable) {
     SequenceClassifier classifier = tiny.classifier(MeanPoolHead.NAME);
     Parameter weight = classifier.head().parameters().get(0);

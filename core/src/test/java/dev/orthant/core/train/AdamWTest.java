@@ -198,6 +198,7 @@ final class AdamWTest {
         0,
         0,
         Precision.FP32,
+        false,
         null);
   }
 }

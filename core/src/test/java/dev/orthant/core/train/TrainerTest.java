@@ -187,6 +187,7 @@ final class TrainerTest {
         0,
         0,
         Precision.FP32,
+        false,
         null);
   }
 
@@ -213,6 +214,7 @@ final class TrainerTest {
         patience,
         0,
         Precision.FP32,
+        false,
         null);
   }
 

@@ -103,6 +103,7 @@ public final class TrainingStep {
     try (Pass pass = new Pass(kernels, adapters);
         Progress.Task progress =
             study.progress().start("train " + task.name() + " " + spec.name(), steps, "steps")) {
+      pass.checkpointing(config.gradientCheckpointing());
       SequenceClassifier classifier = new SequenceClassifier(study.encoder(), head);
       Trainer trainer =
           new Trainer(
