@@ -174,9 +174,12 @@ final class FolderMerge {
       @Nullable HuggingFaceCheckpoint base, PeftAdapter adapter, Path folder) {
     if (base == null) {
       throw new MisuseException(
-          "%s %s: deltas of DoRA depend on the base and are not of low rank: give --base; the merged adapter then holds full matrices, unless --rank truncates them"
+          "%s %s: give --base; deltas of DoRA are full matrices then, unless --rank truncates them"
               .formatted(
-                  folder, adapter.needsBaseWeights() ? "is a DoRA adapter" : "goes with one"));
+                  folder,
+                  adapter.needsBaseWeights()
+                      ? "has deltas that depend on the base (DoRA, or PiSSA or OLoRA not converted)"
+                      : "goes with an adapter whose deltas depend on the base"));
     }
     return adapter.deltas(
         modules(base),

@@ -114,7 +114,7 @@ final class AdapterFamilyTest {
     CliRun small = merge(truncated, first, second, "--base", base, "--rank", 2);
 
     assertThat(refused.code()).isNotZero();
-    assertThat(refused.err()).contains("is a DoRA adapter", "give --base");
+    assertThat(refused.err()).contains("has deltas that depend on the base", "give --base");
     assertThat(dense.code()).as(dense.err()).isZero();
     assertThat(dense.out()).doesNotContain("lost");
     assertThat(small.code()).as(small.err()).isZero();

@@ -5,14 +5,17 @@ import static java.util.Objects.requireNonNull;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.lowrank.LowRank;
 import dev.orthant.core.lowrank.WeightDecomposition;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -59,19 +62,20 @@ public record PeftAdapter(
   }
 
   /**
-   * Whether its deltas depend on the base weights and are not of low rank, as DoRA's; then only
-   * {@link #deltas(Collection, Function)} gives them.
+   * Whether its deltas depend on the base weights, as those of DoRA, and of PiSSA and OLoRA where
+   * they were not converted; then only {@link #deltas(Collection, Function)} gives them.
    */
   public boolean needsBaseWeights() {
-    return config.usesDora();
+    return config.usesDora() || config.residualStart().isPresent();
   }
 
   /**
    * What it adds to each module's weight [dOut, dIn], under the names that a base model has for the
-   * modules; see {@link #deltas(Collection)}. Low-rank where it can be, dense for DoRA.
+   * modules; see {@link #deltas(Collection)}. Dense for DoRA, low-rank for all others; of twice the
+   * rank where PEFT takes the start of the factors out of the base.
    *
    * @param baseModules paths of the base model's modules
-   * @param baseWeights the weights [dOut, dIn] of such a module, asked for DoRA's only
+   * @param baseWeights the weights [dOut, dIn] of such a module, asked where they are needed only
    * @throws IllegalArgumentException if a module is not there, or two become one, or the weights do
    *     not fit
    */
@@ -81,21 +85,29 @@ public record PeftAdapter(
     named(baseModules)
         .forEach(
             (inBase, module) -> {
-              Map<String, INDArray> tensors = new LinkedHashMap<>(tensorsOf(module));
-              INDArray magnitude = tensors.remove(MAGNITUDE);
-              LoraDelta lowRank = delta(module, tensors);
               try {
-                deltas.put(
-                    inBase,
-                    magnitude == null
-                        ? lowRank
-                        : WeightDecomposition.delta(baseWeights.apply(inBase), lowRank, magnitude));
+                deltas.put(inBase, deltaOn(() -> baseWeights.apply(inBase), module));
               } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
                     "module '%s' of the adapter: %s".formatted(module, e.getMessage()), e);
               }
             });
     return deltas;
+  }
+
+  private Delta deltaOn(Supplier<INDArray> baseWeights, String module) {
+    Map<String, INDArray> tensors = new LinkedHashMap<>(tensorsOf(module));
+    INDArray magnitude = tensors.remove(MAGNITUDE);
+    LoraDelta product = product(module, tensors);
+    if (magnitude != null) {
+      return WeightDecomposition.delta(baseWeights.get(), product, magnitude);
+    }
+    Optional<ResidualStart> start = config.residualStart();
+    if (start.isEmpty()) {
+      return product;
+    }
+    LoraDelta taken = start.get().of(baseWeights.get(), product.rank(), product.scaling());
+    return LowRank.weightedSum(List.of(product, taken), 1, -1);
   }
 
   private Map<String, INDArray> tensorsOf(String module) {
@@ -162,6 +174,16 @@ public record PeftAdapter(
   }
 
   private LoraDelta delta(String module, Map<String, INDArray> tensors) {
+    if (config.residualStart().isPresent()) {
+      throw new IllegalStateException(
+          "module '%s' was trained on a base from which its start ('%s') was taken, so its delta depends on the base weights"
+              .formatted(module, config.extraFields().get(ResidualStart.FIELD)));
+    }
+    return product(module, tensors);
+  }
+
+  /** {@code scaling * B A}. */
+  private LoraDelta product(String module, Map<String, INDArray> tensors) {
     double scaling = config.scalingOf(module);
     INDArray a = tensors.get(A);
     INDArray b = tensors.get(B);

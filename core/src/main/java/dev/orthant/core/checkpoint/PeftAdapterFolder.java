@@ -18,7 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Reads and writes adapter folders as Hugging Face PEFT does: {@code adapter_config.json} and
  * {@code adapter_model.safetensors}.
  *
- * <p>DoRA's magnitudes are read and written where the configuration says {@code use_dora}.
+ * <p>DoRA's magnitudes are read and written where the configuration says {@code use_dora}. PiSSA
+ * and OLoRA are read, too, where PEFT did not convert them; like DoRA's, their deltas need the
+ * base.
  *
  * <p>What PEFT would load in silence although it is wrong is refused here: tensors that plain LoRA
  * does not have, ranks that contradict the configuration, halves of a pair, values that are not

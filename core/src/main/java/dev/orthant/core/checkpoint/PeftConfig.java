@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -140,6 +141,11 @@ public record PeftConfig(
   /** {@code use_dora}: whether the tensors are of DoRA. */
   public boolean usesDora() {
     return Boolean.TRUE.equals(extraFields.get("use_dora"));
+  }
+
+  /** The start that PEFT takes out of the base weights, if there is one. */
+  Optional<ResidualStart> residualStart() {
+    return ResidualStart.of(extraFields.getOrDefault(ResidualStart.FIELD, true));
   }
 
   /**

@@ -57,6 +57,7 @@ final class PeftConfigFile {
           Map.entry("enable_lora", "save it with a newer version of PEFT"));
 
   private static final String DORA = "use_dora";
+  private static final String INIT = ResidualStart.FIELD;
 
   private static final Set<String> PLAIN_INITS =
       Set.of("true", "false", "gaussian", "orthogonal", "eva", "mica");
@@ -112,7 +113,7 @@ final class PeftConfigFile {
               text("task_type", null),
               text("base_model_name_or_path", null),
               text("revision", null),
-              flag(DORA) ? Map.of(DORA, true) : Map.of());
+              extraFields());
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(file, String.valueOf(e.getMessage()), e);
     }
@@ -121,6 +122,19 @@ final class PeftConfigFile {
       warnings.add("%s: unknown field '%s' is ignored".formatted(file, key));
     }
     return new Read(config, mixer, List.copyOf(warnings));
+  }
+
+  /** The fields beyond the classic ones that the deltas depend on. */
+  private Map<String, Object> extraFields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    if (flag(DORA)) {
+      fields.put(DORA, true);
+    }
+    String init = json.path(INIT).asText("true");
+    if (ResidualStart.of(init).isPresent()) {
+      fields.put(INIT, init);
+    }
+    return fields;
   }
 
   private void requireSupported() {
@@ -133,9 +147,14 @@ final class PeftConfigFile {
               }
               unread.remove(key);
             });
-    unread.remove("init_lora_weights");
-    String init = json.path("init_lora_weights").asText("true");
-    if (json.has("init_lora_weights") && !PLAIN_INITS.contains(init)) {
+    unread.remove(INIT);
+    String init = json.path(INIT).asText("true");
+    boolean residual = ResidualStart.of(init).isPresent();
+    if (residual && isSet(DORA)) {
+      problems.add(
+          "init_lora_weights '%s' with use_dora is not supported, merge the adapter into its base with PEFT"
+              .formatted(init));
+    } else if (!residual && json.has(INIT) && !PLAIN_INITS.contains(init)) {
       problems.add(
           "init_lora_weights '%s' changes the base weights, convert it with PEFT's save_pretrained(..., path_initial_model_for_weight_conversion=...)"
               .formatted(init));
