@@ -2,8 +2,8 @@ package dev.orthant.core.spi;
 
 /**
  * Laws of the adapter contract. Forward equal to x * (W + delta)', the input's gradient equal to
- * finite differences, equal seeds giving equal bits, and save and load giving equal bits hold for
- * every adapter and are not listed.
+ * finite differences, and equal seeds, save and load, and a resumed training giving equal bits hold
+ * for every adapter and are not listed.
  */
 public enum AdapterLaw {
   /** A fresh adapter has a delta of exactly zero. */
