@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Views {
 
   private static final int SLOTS = 1 << 10;
+  private static final int PROBES = 8; // places where an address may be
   private static final long MIX = 0x9E3779B97F4A7C15L; // 2^64 over the golden ratio
 
   private final long[] addresses = new long[SLOTS];
@@ -19,10 +20,18 @@ final class Views {
 
   /** A buffer of {@code length} floats from an address on, or of more that have been there. */
   FloatBuffer of(long address, long length) {
-    int slot = (int) (address * MIX >>> Long.SIZE - Integer.numberOfTrailingZeros(SLOTS));
-    FloatBuffer known = buffers[slot];
-    if (known != null && addresses[slot] == address && known.capacity() >= length) {
-      return known;
+    int first = (int) (address * MIX >>> Long.SIZE - Integer.numberOfTrailingZeros(SLOTS));
+    int slot = first;
+    for (int i = 0; i < PROBES; i++) {
+      int at = first + i & SLOTS - 1;
+      FloatBuffer known = buffers[at];
+      if (known == null || addresses[at] == address) {
+        if (known != null && known.capacity() >= length) {
+          return known;
+        }
+        slot = at;
+        break;
+      }
     }
     FloatBuffer made = cursor.at(address, length).asBuffer();
     addresses[slot] = address;

@@ -153,7 +153,12 @@ public final class Pass implements AutoCloseable {
 
   /** What the adapter of a module sees of this pass. */
   AdapterContext context(String module) {
-    return contexts.computeIfAbsent(module, Context::new);
+    Context known = contexts.get(module);
+    if (known == null) {
+      known = new Context(module);
+      contexts.put(module, known);
+    }
+    return known;
   }
 
   private final class Context implements AdapterContext {
@@ -182,7 +187,8 @@ public final class Pass implements AutoCloseable {
 
     @Override
     public INDArray scratch(String name, long... shape) {
-      for (Scratch known : scratches) {
+      for (int i = 0; i < scratches.size(); i++) { // without an iterator: hundreds of times a step
+        Scratch known = scratches.get(i);
         if (known.fits(name, shape)) {
           return buffers.get(known.buffer, shape);
         }
