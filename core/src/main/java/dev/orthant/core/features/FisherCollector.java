@@ -36,6 +36,7 @@ public final class FisherCollector implements AutoCloseable {
   private final Map<Long, INDArray> gradients = new LinkedHashMap<>(); // by dOut << 32 | dIn
   private int[] offsets = {};
   private int examples;
+  private int batchSize = 1;
 
   /**
    * A collector of nothing yet.
@@ -79,13 +80,14 @@ public final class FisherCollector implements AutoCloseable {
       backward(batch, LogProbability.summedGradients(values, outputs));
     }
     examples += batch.size();
+    batchSize = kind == Kind.EXACT ? 1 : Math.max(batchSize, batch.size());
   }
 
   /** The information of all batches so far. */
   public FisherInformation information(String task, FisherInformation.Source source) {
     Map<String, INDArray> means = new LinkedHashMap<>();
     squares.forEach((module, sum) -> means.put(module, sum.mul(1.0 / Math.max(1, examples))));
-    return new FisherInformation(task, source, kind, examples, means);
+    return new FisherInformation(task, source, kind, examples, batchSize, means);
   }
 
   @Override

@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Fisher information as a safetensors file: for each module {@code MODULE.weight} [dOut, dIn] in
  * single precision. The metadata are {@code format = orthant-fisher}, {@code version}, {@code
- * task}, {@code information} (exact or batch-sum), {@code examples}, {@code base_fingerprint} and
- * {@code tokenizer_fingerprint}.
+ * task}, {@code information} (exact or batch-sum), {@code examples}, {@code batch_size}, {@code
+ * base_fingerprint} and {@code tokenizer_fingerprint}.
  */
 public final class FisherFile {
 
@@ -42,6 +42,7 @@ public final class FisherFile {
             .metadata("task", information.task())
             .metadata("information", information.kind().word())
             .metadata("examples", Integer.toString(information.examples()))
+            .metadata("batch_size", Integer.toString(information.batchSize()))
             .metadata("base_fingerprint", information.source().base())
             .metadata("tokenizer_fingerprint", information.source().tokenizer());
     information.modules().forEach((module, values) -> writer.add(module + WEIGHT, values));
@@ -78,7 +79,8 @@ public final class FisherFile {
           new FisherInformation.Source(
               metadata(tensors, "base_fingerprint"), metadata(tensors, "tokenizer_fingerprint")),
           kind,
-          examples(tensors),
+          number(tensors, "examples"),
+          number(tensors, "batch_size"),
           modules);
     }
   }
@@ -94,12 +96,12 @@ public final class FisherFile {
     return Optional.empty();
   }
 
-  private static int examples(SafetensorsFile tensors) {
-    String text = metadata(tensors, "examples");
+  private static int number(SafetensorsFile tensors, String key) {
+    String text = metadata(tensors, key);
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw wrong(tensors.path(), "examples", "expected a number, was '" + text + "'");
+      throw wrong(tensors.path(), key, "expected a number, was '" + text + "'");
     }
   }
 

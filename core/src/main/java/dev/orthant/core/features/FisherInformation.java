@@ -13,10 +13,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param source what the model and the examples are from
  * @param kind how gradients were squared
  * @param examples how many examples there were
+ * @param batchSize how many of them were summed up before squaring, the last batch aside; 1 for
+ *     exact information
  * @param modules module path to the information of its weights [dOut, dIn], in the model's order
  */
 public record FisherInformation(
-    String task, Source source, Kind kind, int examples, Map<String, INDArray> modules) {
+    String task,
+    Source source,
+    Kind kind,
+    int examples,
+    int batchSize,
+    Map<String, INDArray> modules) {
 
   /** How gradients are squared. */
   public enum Kind {

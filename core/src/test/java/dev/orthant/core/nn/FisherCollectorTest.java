@@ -63,6 +63,7 @@ final class FisherCollectorTest {
 
     assertEqual(information, kind.word());
     assertThat(information.examples()).isEqualTo(3);
+    assertThat(information.batchSize()).isEqualTo(kind == Kind.EXACT ? 1 : 3);
   }
 
   @Test
@@ -95,6 +96,7 @@ final class FisherCollectorTest {
     assertThat(read.kind()).isEqualTo(kind);
     assertThat(read.source()).isEqualTo(SOURCE);
     assertThat(read.examples()).isEqualTo(3);
+    assertThat(read.batchSize()).isEqualTo(information.batchSize());
     information
         .modules()
         .forEach(
@@ -106,7 +108,7 @@ final class FisherCollectorTest {
     Path negative = folder.resolve("negative.safetensors");
     INDArray values = Nd4j.createFromArray(new float[][] {{1, -2}});
     FisherFile.write(
-        negative, new FisherInformation("t", SOURCE, Kind.EXACT, 1, Map.of("m", values)));
+        negative, new FisherInformation("t", SOURCE, Kind.EXACT, 1, 1, Map.of("m", values)));
     Path other = folder.resolve("other.safetensors");
     new SafetensorsWriter().add("m.weight", values).write(other);
 

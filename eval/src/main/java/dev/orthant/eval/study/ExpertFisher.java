@@ -56,17 +56,21 @@ public final class ExpertFisher {
       FisherFile.write(file, collect(task, expert, kind, rows));
     }
     FisherInformation information = FisherFile.read(file);
+    int batch = kind == Kind.EXACT ? 1 : Math.min(rows.size(), batchSize());
     if (information.examples() != rows.size()
+        || information.batchSize() != batch
         || information.kind() != kind
         || !information.source().equals(source())) {
       throw new IllegalArgumentException(
-          "%s is %s information of %d examples or of another expert, this configuration takes %s of %d; delete it"
+          "%s is %s information of %d examples in batches of %d, or of another expert; this configuration takes %s of %d in batches of %d; delete it"
               .formatted(
                   file,
                   information.kind().word(),
                   information.examples(),
+                  information.batchSize(),
                   kind.word(),
-                  rows.size()));
+                  rows.size(),
+                  batch));
     }
     return information;
   }
@@ -78,8 +82,7 @@ public final class ExpertFisher {
   private FisherInformation collect(
       StudyTask task, SavedAdapter expert, Kind kind, LabelledRows rows) {
     try (BertEncoder encoder = study.encoder().plus(expert.deltas())) {
-      return new FisherExtraction(
-              study.kernels(), study.run().evaluation().batchSize(), study.interruption())
+      return new FisherExtraction(study.kernels(), batchSize(), study.interruption())
           .collect(
               task.name(),
               source(),
@@ -93,6 +96,10 @@ public final class ExpertFisher {
                   expert.headBias()),
               rows);
     }
+  }
+
+  private int batchSize() {
+    return study.run().evaluation().batchSize();
   }
 
   private FisherInformation.Source source() {

@@ -26,6 +26,7 @@ import dev.orthant.core.merge.ConfiguredMerge;
 import dev.orthant.core.merge.MergeResult;
 import dev.orthant.core.merge.TaskMasksFile;
 import dev.orthant.core.progress.Progress;
+import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.Site;
 import java.io.IOException;
@@ -213,11 +214,20 @@ public final class MergingStep {
     node.put("base_fingerprint", study.checkpoint().fingerprint());
     node.put("seed", study.run().seed());
     node.set("asked", asked(merger));
+    if (readsBatchSums(merger)) {
+      node.put("batch_size", study.run().evaluation().batchSize());
+    }
     ObjectNode inputs = node.putObject("inputs");
     for (StudyTask task : study.tasks()) {
       inputs.set(task.name(), study.provenance(adapter, task));
     }
     return Provenance.canonical(node);
+  }
+
+  private boolean readsBatchSums(MergerSpec merger) {
+    ConfiguredMerge configured = new ConfiguredMerge(study.catalog(), study.decoder());
+    return merger.candidates().stream()
+        .anyMatch(c -> configured.traits(c).needs().contains(Need.FISHER_BATCH_SUM));
   }
 
   private static ObjectNode asked(MergerSpec merger) {
