@@ -132,6 +132,7 @@ final class BenchCommandTest {
     study.run("bench");
     Map<Path, FileTime> before = times(study.output());
     study.with("[0.3, 1.0]", "[0.3, 0.6, 1.0]");
+    study.with("epochs: 1", "gradient_checkpointing: true, coto: null, epochs: 1"); // no effect
 
     CliRun extended = study.run("bench");
 

@@ -39,6 +39,10 @@ final class Provenance {
           "train_rows",
           "validation_rows",
           "test_rows");
+
+  /** Settings of the training that change no bit of what is trained. */
+  private static final List<String> WITHOUT_EFFECT = List.of("gradient_checkpointing");
+
   private static final int MOST_DIFFERENCES = 3;
   private static final int ADDRESS_BYTES = 8;
 
@@ -69,7 +73,7 @@ final class Provenance {
       }
     }
     node.set("task", task(task, encoder));
-    node.set("training", given(encoder.toNode(study.training(spec))));
+    node.set("training", given(encoder.toNode(study.training(spec))).remove(WITHOUT_EFFECT));
     node.put("max_length", study.run().base().maxLength());
     node.put("seed", study.run().seed());
     return canonical(node);
