@@ -84,7 +84,7 @@ public record DareConfig(
     Sparsifier drop = new RandomDrop(KeepProbability.constant(density), draws, false);
     return switch (rescale) {
       case INVERSE_DENSITY -> new Scaled(drop, 1 / density);
-      case L1 -> new KeepL1(drop);
+      case L1 -> new KeepL1(drop, false);
       case NONE -> drop;
       case BY_PROFILE -> throw new IllegalArgumentException("the profile says how to rescale");
     };

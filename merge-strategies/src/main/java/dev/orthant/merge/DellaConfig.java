@@ -98,6 +98,6 @@ public record DellaConfig(
             new MagnitudeRanks(density, epsilon, ranks == Ranks.TENSOR),
             draws,
             rescale == Rescale.INVERSE_PROBABILITY);
-    return rescale == Rescale.L1 ? new KeepL1(drop) : drop;
+    return rescale == Rescale.L1 ? new KeepL1(drop, true) : drop;
   }
 }

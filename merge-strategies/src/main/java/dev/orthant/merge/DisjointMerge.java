@@ -38,36 +38,64 @@ record DisjointMerge(Vote vote, Reduction reduction, int signOfZero) implements 
   }
 
   /*
-   * With the elected sign s, an input of ballot b agrees if s b is above 0. Half of all inputs do,
-   * at random, so nothing here branches on it.
+   * With the elected sign s, an input of ballot b agrees if s b is above 0. Half of all inputs do, at
+   * random, so nothing here branches on it: the positive part of x is (x + |x|) / 2, and whether x
+   * is 0 or not is min(|x| HUGE, 1). Loops of such arithmetic on doubles run on vectors, which is
+   * why tiles are converted first. All of it is exact.
    */
+
+  private static final double HUGE = 1e300; // times any float but 0, with any sane weight: above 1
 
   @Override
   public Step with(double[] weights) {
+    double[][] ballots = new double[weights.length][ElementTiles.TILE];
     double[] signs = new double[ElementTiles.TILE];
     double[] divisors = new double[ElementTiles.TILE];
     return (tiles, out, length) -> {
-      electSigns(tiles, weights, signs, length);
+      Arrays.fill(signs, 0, length, 0);
+      for (int i = 0; i < tiles.length; i++) {
+        fillBallots(tiles[i], voteWeight(weights[i]), ballots[i], length);
+        add(ballots[i], signs, length);
+      }
+      electSigns(signs, length);
       Arrays.fill(out, 0, length, 0);
       Arrays.fill(divisors, 0, length, 0);
       for (int i = 0; i < tiles.length; i++) {
         if (reduction == Reduction.MAX) {
-          maximise(tiles[i], weights[i], signs, out, length);
+          maximise(ballots[i], weights[i], signs, out, length);
         } else {
-          addUp(tiles[i], weights[i], signs, out, divisors, length);
+          addUp(ballots[i], weights[i], signs, out, divisors, length);
         }
       }
-      for (int k = 0; k < length; k++) {
-        out[k] = signs[k] * out[k] / Branchless.orOne(divisors[k]) + 0.0; // no negative zeros
-      }
+      divide(out, signs, divisors, length);
     };
   }
 
-  /** Overwrites the sums of all votes with +1 or -1; {@link #signOfZero} if votes cancel out. */
-  private void electSigns(float[][] tiles, double[] weights, double[] signs, int length) {
-    countVotes(tiles, weights, signs, length);
+  private static void fillBallots(float[] tile, double weight, double[] ballots, int length) {
     for (int k = 0; k < length; k++) {
-      signs[k] = Branchless.sign(signs[k], signOfZero);
+      ballots[k] = weight * tile[k];
+    }
+  }
+
+  private static void add(double[] ballots, double[] votes, int length) {
+    for (int k = 0; k < length; k++) {
+      votes[k] += ballots[k];
+    }
+  }
+
+  /** Overwrites the sums of all votes with +1 or -1; {@link #signOfZero} if votes cancel out. */
+  private void electSigns(double[] signs, int length) {
+    double ofZero = signOfZero;
+    for (int k = 0; k < length; k++) {
+      double sign = Math.max(-1, Math.min(1, signs[k] * HUGE));
+      signs[k] = sign + (1 - Math.abs(sign)) * ofZero;
+    }
+  }
+
+  private static void divide(double[] sums, double[] signs, double[] divisors, int length) {
+    for (int k = 0; k < length; k++) {
+      double divisor = divisors[k] + (1 - Math.min(1, Math.abs(divisors[k]) * HUGE)); // or 1
+      sums[k] = signs[k] * sums[k] / divisor + 0.0; // no negative zeros
     }
   }
 
@@ -84,22 +112,27 @@ record DisjointMerge(Vote vote, Reduction reduction, int signOfZero) implements 
   }
 
   private void addUp(
-      float[] tile, double weight, double[] signs, double[] sums, double[] divisors, int length) {
-    double voteWeight = voteWeight(weight);
-    double factor = vote == Vote.WEIGHTED ? 1 : weight;
+      double[] ballots,
+      double weight,
+      double[] signs,
+      double[] sums,
+      double[] divisors,
+      int length) {
+    double half = vote == Vote.WEIGHTED ? 0.5 : 0.5 * weight;
     double share = share(weight);
     for (int k = 0; k < length; k++) {
-      double agreement = signs[k] * (voteWeight * tile[k]);
-      sums[k] += Branchless.ifPositive(agreement, factor * agreement);
-      divisors[k] += Branchless.ifPositive(agreement, share);
+      double agreement = signs[k] * ballots[k];
+      double twice = agreement + Math.abs(agreement);
+      sums[k] += half * twice;
+      divisors[k] += share * Math.min(1, twice * HUGE);
     }
   }
 
-  private void maximise(float[] tile, double weight, double[] signs, double[] maxima, int length) {
-    double voteWeight = voteWeight(weight);
+  private void maximise(
+      double[] ballots, double weight, double[] signs, double[] maxima, int length) {
     double factor = vote == Vote.WEIGHTED ? 1 : Math.abs(weight);
     for (int k = 0; k < length; k++) {
-      double agreement = signs[k] * (voteWeight * tile[k]);
+      double agreement = signs[k] * ballots[k];
       maxima[k] = Math.max(maxima[k], factor * agreement); // below 0 if it does not agree
     }
   }

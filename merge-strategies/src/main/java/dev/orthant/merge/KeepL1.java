@@ -6,38 +6,35 @@ import dev.orthant.core.spi.MergeTensor;
 
 /**
  * Scales what another sparsifier keeps so that the tensor's sum of magnitudes stays; a tensor of
- * which nothing is kept is left at zero. The other one's mask is applied twice.
+ * which nothing is kept is left at zero.
+ *
+ * @param sparsifier the other one
+ * @param remember whether what it keeps is noted in the first of two looks, because its masks are
+ *     dear
  */
-record KeepL1(Sparsifier sparsifier) implements Sparsifier {
+record KeepL1(Sparsifier sparsifier, boolean remember) implements Sparsifier {
 
   @Override
   public ElementMask mask(MergeTensor tensor, int i, TileSource delta) {
-    KeptElements kept = new KeptElements(delta.size());
+    KeptElements kept = new KeptElements(remember ? delta.size() : 0);
     double factor = sumOfMagnitudesRatio(sparsifier.mask(tensor, i, delta), delta, kept);
-    return Scaled.mask(kept.mask(), factor);
+    return Scaled.mask(remember ? kept.mask() : sparsifier.mask(tensor, i, delta), factor);
   }
 
-  private static double sumOfMagnitudesRatio(
-      ElementMask mask, TileSource delta, KeptElements remembered) {
+  private double sumOfMagnitudesRatio(ElementMask mask, TileSource delta, KeptElements kept) {
     float[] tile = new float[ElementTiles.TILE];
-    double all = 0;
-    double kept = 0;
+    SumOfMagnitudes before = new SumOfMagnitudes();
+    SumOfMagnitudes after = new SumOfMagnitudes();
     for (long at = 0; at < delta.size(); at += ElementTiles.TILE) {
       int length = (int) Math.min(ElementTiles.TILE, delta.size() - at);
       delta.read(at, tile, length);
-      all += sumOfMagnitudes(tile, length);
+      before.add(tile, length);
       mask.applyInPlace(tile, at, length);
-      remembered.note(tile, at, length);
-      kept += sumOfMagnitudes(tile, length);
+      if (remember) {
+        kept.note(tile, at, length);
+      }
+      after.add(tile, length);
     }
-    return kept == 0 ? 1 : all / kept;
-  }
-
-  private static double sumOfMagnitudes(float[] tile, int length) {
-    double sum = 0;
-    for (int k = 0; k < length; k++) {
-      sum += Math.abs(tile[k]);
-    }
-    return sum;
+    return after.total() == 0 ? 1 : before.total() / after.total();
   }
 }

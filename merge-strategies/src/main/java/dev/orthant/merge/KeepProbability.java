@@ -2,6 +2,7 @@ package dev.orthant.merge;
 
 import dev.orthant.core.lowrank.TileSource;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 
 /** With which probability the elements of a delta survive dropping. */
 @FunctionalInterface
@@ -18,9 +19,27 @@ interface KeepProbability {
     void fill(double[] probabilities, long offset, int length);
   }
 
+  /** The probability of every element of every delta; empty if there is not just one. */
+  default OptionalDouble constant() {
+    return OptionalDouble.empty();
+  }
+
   /** The same for all: DARE. */
   static KeepProbability constant(double density) {
-    return (shape, delta) ->
-        (probabilities, offset, length) -> Arrays.fill(probabilities, 0, length, density);
+    return new Constant(density);
+  }
+
+  /** The same for all. */
+  record Constant(double density) implements KeepProbability {
+
+    @Override
+    public Filler of(long[] shape, TileSource delta) {
+      return (probabilities, offset, length) -> Arrays.fill(probabilities, 0, length, density);
+    }
+
+    @Override
+    public OptionalDouble constant() {
+      return OptionalDouble.of(density);
+    }
   }
 }

@@ -15,6 +15,13 @@ record RandomDrop(KeepProbability probability, Draws draws, boolean divide) impl
 
   @Override
   public ElementMask mask(MergeTensor tensor, int i, TileSource delta) {
+    if (probability.constant().isPresent()) {
+      double same = probability.constant().getAsDouble();
+      Draws.Draw draw = draws.of(tensor, i);
+      ElementMask drop =
+          (tile, offset, length) -> draw.dropInPlace(tile, offset, length, same);
+      return divide ? Scaled.mask(drop, 1 / same) : drop;
+    }
     KeepProbability.Filler filler = probability.of(tensor.shape(), delta);
     Draws.Draw draw = draws.of(tensor, i);
     double[] p = new double[ElementTiles.TILE];

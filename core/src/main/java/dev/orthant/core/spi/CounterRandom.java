@@ -49,6 +49,20 @@ public final class CounterRandom {
     return mix(key + (index + 1) * GOLDEN_GAMMA);
   }
 
+  /** Overwrites the start of an array with the 64 random bits at an index and the next ones. */
+  public void bits(long index, long[] into, int count) {
+    long start = key + (index + 1) * GOLDEN_GAMMA;
+    for (int k = 0; k < count; k++) {
+      into[k] = k * GOLDEN_GAMMA;
+    }
+    for (int k = 0; k < count; k++) { // long after long, which processors do eight at a time
+      long z = start + into[k];
+      z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+      z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+      into[k] = z ^ (z >>> 31);
+    }
+  }
+
   /** A number uniform in [0, 1), a multiple of 2^-53, at an index. */
   public double uniform(long index) {
     return (bits(index) >>> 11) * 0x1.0p-53;

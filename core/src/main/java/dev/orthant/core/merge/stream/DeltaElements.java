@@ -80,7 +80,7 @@ final class DeltaElements implements TileSource {
     }
     start = offset;
     if (offset == summed) {
-      squares += StreamTensor.sumOfSquares(block, length);
+      squares += scratch.squares().of(block, length);
       summed += length;
     }
     if (keeps && offset == (long) kept.size() * Chunks.LENGTH) {

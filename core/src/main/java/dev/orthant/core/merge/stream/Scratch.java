@@ -14,6 +14,7 @@ final class Scratch {
   private final BlockBuffer buffer = new BlockBuffer(BLOCK * Float.BYTES);
   private final float[] values = new float[BLOCK];
   private final float[] base = new float[BLOCK];
+  private final SumOfSquares squares = new SumOfSquares();
   private final List<float[]> inputs = new ArrayList<>();
 
   Scratch(Chunks chunks) {
@@ -31,6 +32,10 @@ final class Scratch {
 
   BlockBuffer buffer() {
     return buffer;
+  }
+
+  SumOfSquares squares() {
+    return squares;
   }
 
   /** For results. */

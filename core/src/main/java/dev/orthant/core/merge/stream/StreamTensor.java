@@ -218,7 +218,7 @@ final class StreamTensor implements MergeTensor {
         relativeTo.model().read(relativeTo.tensor(), from + done, other, n, scratch.buffer());
         subtract(values, other, n);
       }
-      sum += sumOfSquares(values, n);
+      sum += scratch.squares().of(values, n);
       into.write(done, values, n);
     }
     return sum;
@@ -228,24 +228,5 @@ final class StreamTensor implements MergeTensor {
     for (int k = 0; k < count; k++) {
       from[k] -= values[k];
     }
-  }
-
-  /** In four sums, which a processor adds up side by side. */
-  static double sumOfSquares(float[] values, int count) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int k = 0;
-    for (; k + 3 < count; k += 4) {
-      s0 += (double) values[k] * values[k];
-      s1 += (double) values[k + 1] * values[k + 1];
-      s2 += (double) values[k + 2] * values[k + 2];
-      s3 += (double) values[k + 3] * values[k + 3];
-    }
-    for (; k < count; k++) {
-      s0 += (double) values[k] * values[k];
-    }
-    return s0 + s1 + (s2 + s3);
   }
 }

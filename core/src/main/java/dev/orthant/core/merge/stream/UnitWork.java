@@ -152,7 +152,7 @@ final class UnitWork {
     for (long done = 0; done < merged.size(); done += Chunks.LENGTH) {
       int n = (int) Math.min(Chunks.LENGTH, merged.size() - done);
       merged.read(done, values, n);
-      totals.addMerged(values, n);
+      totals.addMerged(values, n, scratch.squares());
       tensor.addBase(done, values, n);
       files.write(output, from + done, values, n, scratch.buffer(), totals.checksum);
     }
@@ -182,11 +182,12 @@ final class UnitWork {
       }
     }
 
-    void addMerged(float[] values, int count) {
-      merged += StreamTensor.sumOfSquares(values, count);
+    void addMerged(float[] values, int count, SumOfSquares sum) {
+      merged += sum.of(values, count);
       int nonZero = 0;
       for (int k = 0; k < count; k++) {
-        nonZero += values[k] != 0 ? 1 : 0;
+        int magnitude = Float.floatToRawIntBits(values[k]) & 0x7fffffff;
+        nonZero += -magnitude >>> 31; // 1 if it is not 0
       }
       kept += nonZero;
     }
