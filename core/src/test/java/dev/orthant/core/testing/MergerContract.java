@@ -15,6 +15,7 @@ import dev.orthant.core.spi.MergerLaw;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.spi.ShapeMismatchException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -200,6 +202,22 @@ public abstract class MergerContract<C extends Record> extends ComponentContract
             () -> MergeEngine.builder(factory(), config).build().mergeAdapters(inputs, null))
         .isInstanceOf(ShapeMismatchException.class)
         .hasMessageContaining("'layer.query.weight'");
+  }
+
+  @ParameterizedTest
+  @MethodSource("configurations")
+  final void modelsMergeAsAdaptersDo(C config, @TempDir Path folder) {
+    MergerTraits traits = factory().traits(config);
+    assumeTrue(
+        Set.of(MergerTraits.Need.TASK_VECTORS, MergerTraits.Need.BASE)
+            .containsAll(traits.needs()),
+        "needs more than models");
+    List<Map<String, Delta>> inputs = inputs(config);
+    MergeTrial adapters = MergeTrial.of(inputs);
+    CheckpointTrial models = new CheckpointTrial(folder, adapters.seed());
+
+    assertEqual(
+        models.merge(factory(), config, inputs), adapters.merge(factory(), config), d -> d);
   }
 
   /** The laws again, on the coordinates of low-rank inputs instead of their elements. */

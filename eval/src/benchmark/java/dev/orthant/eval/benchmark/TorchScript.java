@@ -15,6 +15,8 @@ import java.io.UncheckedIOException;
  *
  * <pre>
  * eigh:         torch.linalg.eigh(x)[1]
+ * svd:          u, s, v = torch.linalg.svd(x, full_matrices=False);
+ *               torch.cat([u[:, :16] * s[:16], v[:16].t()], 0)
  * bf16_round:   x.to(torch.bfloat16)
  * bf16_linear:  torch.nn.functional.linear(x.to(torch.bfloat16), w, b).to(torch.float32)
  * </pre>
