@@ -19,17 +19,16 @@ import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.merge.AdapterInput;
-import dev.orthant.core.merge.CheckpointInput;
 import dev.orthant.core.merge.ConfiguredMerge;
 import dev.orthant.core.merge.FoldedTensors;
 import dev.orthant.core.merge.MergeEngine;
 import dev.orthant.core.merge.MergeResult;
-import dev.orthant.core.merge.MergedTensors;
 import dev.orthant.core.merge.TensorReport;
+import dev.orthant.core.merge.recipe.InputSpec;
+import dev.orthant.core.merge.recipe.MergeConfig;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
-import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.spi.MergerTraits.Space;
 import dev.orthant.core.wiring.OrthantModule;
 import java.io.IOException;
@@ -40,12 +39,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Merges adapter folders into an adapter or a model, and model folders into a model. */
+/** Merges adapter folders into an adapter or a model. */
 final class FolderMerge {
 
   private static final String COMPRESS = "compress";
@@ -86,12 +84,47 @@ final class FolderMerge {
     }
   }
 
-  /**
-   * Merges and writes.
-   *
-   * @return what was done to each module of the adapters; empty for models
-   */
-  List<TensorReport> run(Request request) throws IOException {
+  /** Whether the inputs are models; they are merged as a file that names them would be. */
+  boolean isOfModels(Request request) {
+    check(request);
+    return request.inputs().stream().noneMatch(FolderMerge::isAdapter);
+  }
+
+  /** What the command line says of models, as a file would. */
+  MergeConfig config(Request request) {
+    List<InputSpec> inputs = new ArrayList<>();
+    for (int i = 0; i < request.inputs().size(); i++) {
+      inputs.add(
+          new InputSpec(
+              request.inputs().get(i).toString(),
+              null,
+              request.weight(i),
+              nth(request.statistics().files(), i),
+              nth(request.fisher().files(), i),
+              JsonNodeFactory.instance.objectNode()));
+    }
+    Path base = request.base();
+    return new MergeConfig(
+        base == null ? null : base.toString(),
+        inputs,
+        List.of(),
+        spec(request, new ConfigDecoder()),
+        false,
+        null,
+        null,
+        request.seed(),
+        null,
+        null,
+        null,
+        request.output(),
+        request.plugins());
+  }
+
+  private static @Nullable Path nth(List<Path> files, int i) {
+    return files.isEmpty() ? null : files.get(i);
+  }
+
+  private static void check(Request request) {
     request.inputs().forEach(FolderMerge::requireInput);
     Integer rank = request.rank();
     if (rank != null && rank < 1) {
@@ -113,17 +146,22 @@ final class FolderMerge {
     if (request.fold() && (request.base() == null || adapters == 0)) {
       throw new MisuseException("--fold needs adapters as inputs, and --base");
     }
+  }
+
+  /**
+   * Merges adapters and writes.
+   *
+   * @return what was done to each module of the adapters
+   */
+  List<TensorReport> run(Request request) throws IOException {
+    check(request);
     OutputFolder.requireFree(request.output(), request.force());
     Catalog catalog =
         Guice.createInjector(OrthantModule.builder().pluginFolders(request.plugins()).build())
             .getInstance(Catalog.class);
     MergeEngine engine = engine(catalog, request);
-    Optional<Kind> fisher = fisher(catalog, request);
+    Optional<Kind> fisher = InputFisher.asked(catalog, spec(request, new ConfigDecoder()));
     backend.start();
-    if (adapters == 0) {
-      mergeModels(engine, request, fisher);
-      return List.of();
-    }
     return mergeAdapters(engine, request, fisher);
   }
 
@@ -207,48 +245,12 @@ final class FolderMerge {
         request.output(), request.force(), folder -> PeftAdapterFolder.writeInto(folder, adapter));
   }
 
-  private static void mergeModels(MergeEngine engine, Request request, Optional<Kind> fisher) {
-    List<HuggingFaceCheckpoint> open = new ArrayList<>();
-    try {
-      List<CheckpointInput> inputs = new ArrayList<>();
-      for (int i = 0; i < request.inputs().size(); i++) {
-        HuggingFaceCheckpoint model = HuggingFaceCheckpoint.open(request.inputs().get(i));
-        open.add(model);
-        Path folder = request.inputs().get(i);
-        inputs.add(
-            CheckpointInput.of(folder.toString(), model)
-                .withWeight(request.weight(i))
-                .withStatistics(request.statistics().of(i, folder, modules(model)))
-                .withFisher(request.fisher().ofTensors(i, folder, fisher)));
-      }
-      HuggingFaceCheckpoint base = null;
-      if (request.base() != null) {
-        base = HuggingFaceCheckpoint.open(request.base());
-        open.add(base);
-      }
-      try (MergedTensors merged = engine.mergeCheckpoints(inputs, base)) {
-        merged.write(base == null ? open.get(0) : base, request.output(), request.force());
-      }
-    } finally {
-      open.forEach(HuggingFaceCheckpoint::close);
-    }
-  }
-
   /** What tensors called {@code weight} belong to. */
   private static List<String> modules(HuggingFaceCheckpoint model) {
     return model.names().stream()
         .filter(name -> name.endsWith(WEIGHT))
         .map(name -> name.substring(0, name.length() - WEIGHT.length()))
         .toList();
-  }
-
-  /** The kind of Fisher information that the merger reads; empty for none. */
-  private static Optional<Kind> fisher(Catalog catalog, Request request) {
-    ConfigDecoder decoder = new ConfigDecoder();
-    Set<Need> needs = new ConfiguredMerge(catalog, decoder).traits(spec(request, decoder)).needs();
-    return needs.contains(Need.FISHER)
-        ? Optional.of(Kind.EXACT)
-        : needs.contains(Need.FISHER_BATCH_SUM) ? Optional.of(Kind.BATCH_SUM) : Optional.empty();
   }
 
   private MergeEngine engine(Catalog catalog, Request request) {

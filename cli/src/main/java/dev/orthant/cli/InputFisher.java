@@ -2,8 +2,13 @@ package dev.orthant.cli;
 
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.SafetensorsFile;
+import dev.orthant.core.config.ConfigDecoder;
+import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.features.FisherFile;
 import dev.orthant.core.features.FisherInformation.Kind;
+import dev.orthant.core.merge.ConfiguredMerge;
+import dev.orthant.core.plugin.Catalog;
+import dev.orthant.core.spi.MergerTraits.Need;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -25,6 +30,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record InputFisher(List<Path> files) {
 
   private static final String WEIGHT = ".weight";
+
+  /** The kind of information that a merger reads; empty for none. */
+  static Optional<Kind> asked(Catalog catalog, MergerSpec merger) {
+    Set<Need> needs = new ConfiguredMerge(catalog, new ConfigDecoder()).traits(merger).needs();
+    return needs.contains(Need.FISHER)
+        ? Optional.of(Kind.EXACT)
+        : needs.contains(Need.FISHER_BATCH_SUM) ? Optional.of(Kind.BATCH_SUM) : Optional.empty();
+  }
 
   /**
    * Of one adapter, by the names that it has for its modules, as for its statistics.

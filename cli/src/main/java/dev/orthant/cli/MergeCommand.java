@@ -48,7 +48,8 @@ final class MergeCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "INPUT",
       description =
-          "A study's configuration or a merge file; or, with --type, PEFT adapter folders or model folders.")
+          "A study's configuration or a merge file; or, with --type, PEFT adapter folders or model"
+              + " folders.")
   private List<Path> inputs = List.of();
 
   @Option(names = "--type", paramLabel = "NAME", description = "The merger, by its name.")
@@ -81,8 +82,8 @@ final class MergeCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "FILE",
       description =
-          "For mergers that need it, a safetensors file with the diagonal Fisher information of each"
-              + " input's weights, under the model's names.")
+          "For mergers that need it, a safetensors file with the diagonal Fisher information of"
+              + " each input's weights, under the model's names.")
   private List<Path> fisher = List.of();
 
   @Option(
@@ -184,25 +185,31 @@ final class MergeCommand implements Callable<Integer> {
     if (output == null) {
       throw new MisuseException("--type needs --output, the folder to write");
     }
-    List<TensorReport> report =
-        folders.run(
-            new FolderMerge.Request(
-                type,
-                settings,
-                inputs,
-                weights,
-                new InputStatistics(statistics),
-                new InputFisher(fisher),
-                base,
-                fold,
-                rank,
-                seed == null ? MergeConfig.DEFAULT_SEED : seed,
-                plugins,
-                Space.valueOf(space.name().toUpperCase(Locale.ROOT)),
-                transforms(before),
-                transforms(after),
-                output,
-                force));
+    FolderMerge.Request request =
+        new FolderMerge.Request(
+            type,
+            settings,
+            inputs,
+            weights,
+            new InputStatistics(statistics),
+            new InputFisher(fisher),
+            base,
+            fold,
+            rank,
+            seed == null ? MergeConfig.DEFAULT_SEED : seed,
+            plugins,
+            Space.valueOf(space.name().toUpperCase(Locale.ROOT)),
+            transforms(before),
+            transforms(after),
+            output,
+            force);
+    if (folders.isOfModels(request)) {
+      if (recipes.run(folders.config(request), output, options()) != null) {
+        console.out().println(output);
+      }
+      return ExitCode.OK;
+    }
+    List<TensorReport> report = folders.run(request);
     console.out().println(output);
     double lost = report.stream().mapToDouble(TensorReport::transformError).max().orElse(0);
     if (lost > 0) {

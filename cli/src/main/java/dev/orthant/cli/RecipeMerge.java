@@ -8,6 +8,8 @@ import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigEncoder;
+import dev.orthant.core.features.FisherInformation.Kind;
+import dev.orthant.core.merge.recipe.InputData;
 import dev.orthant.core.merge.recipe.InputSpec;
 import dev.orthant.core.merge.recipe.MergeConfig;
 import dev.orthant.core.merge.recipe.ModelMerge;
@@ -20,7 +22,6 @@ import dev.orthant.core.merge.stream.StreamingMerge;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
-import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.core.wiring.OrthantModule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -128,8 +131,8 @@ final class RecipeMerge {
   }
 
   /** Merges models named on the command line. */
-  @Nullable Path run(MergeConfig config, Catalog catalog, Path output, Options options)
-      throws IOException {
+  @Nullable Path run(MergeConfig config, Path output, Options options) throws IOException {
+    Catalog catalog = catalog(options.plugins());
     try (Models models = new Models(List.of(Path.of("")))) {
       ObjectNode root = new ConfigEncoder().toNode(config);
       return models(config, root, "merge", models, catalog, output, options);
@@ -147,25 +150,33 @@ final class RecipeMerge {
       throws IOException {
     MergeSettings settings = options.settings(config);
     ModelMerge merge =
-        ModelMerge.of(config, source, models, catalog, settings, statistics(config, models));
+        ModelMerge.of(config, source, models, catalog, settings, data(config, models, catalog));
     return merge(merge, root, models, settings, output, options);
   }
 
-  private Map<String, Map<String, FeatureStatistics>> statistics(
-      MergeConfig config, Models models) {
-    Map<String, Map<String, FeatureStatistics>> found = new LinkedHashMap<>();
+  private Map<String, InputData> data(MergeConfig config, Models models, Catalog catalog) {
+    Optional<Kind> fisher = InputFisher.asked(catalog, config.merger());
+    Map<String, InputData> found = new LinkedHashMap<>();
     for (InputSpec input : config.models()) {
       Path folder = models.resolve(input.path());
-      Path given = input.statistics();
       if (!Files.exists(folder.resolve("config.json"))) {
         continue; // told with the other problems
       }
       try (HuggingFaceCheckpoint model = HuggingFaceCheckpoint.open(folder)) {
-        InputStatistics files = new InputStatistics(given == null ? List.of() : List.of(given));
-        found.put(input.label(), files.of(0, folder, modules(model)));
+        InputStatistics statistics = new InputStatistics(listed(input.statistics()));
+        InputFisher information = new InputFisher(listed(input.fisher()));
+        found.put(
+            input.label(),
+            new InputData(
+                statistics.of(0, folder, modules(model)),
+                information.ofTensors(0, folder, fisher)));
       }
     }
     return found;
+  }
+
+  private static List<Path> listed(@Nullable Path file) {
+    return file == null ? List.of() : List.of(file);
   }
 
   /** What tensors called {@code weight} belong to. */
@@ -253,7 +264,11 @@ final class RecipeMerge {
             inputs,
             config.adapters().stream().map(InputSpec::weight).toList(),
             new InputStatistics(given ? statistics : List.of()),
-            new InputFisher(List.of()),
+            new InputFisher(
+                config.adapters().stream()
+                    .map(InputSpec::fisher)
+                    .filter(Objects::nonNull)
+                    .toList()),
             base == null ? null : models.resolve(base),
             config.fold(),
             null,

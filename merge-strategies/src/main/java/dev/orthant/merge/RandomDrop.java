@@ -18,8 +18,7 @@ record RandomDrop(KeepProbability probability, Draws draws, boolean divide) impl
     if (probability.constant().isPresent()) {
       double same = probability.constant().getAsDouble();
       Draws.Draw draw = draws.of(tensor, i);
-      ElementMask drop =
-          (tile, offset, length) -> draw.dropInPlace(tile, offset, length, same);
+      ElementMask drop = (tile, offset, length) -> draw.dropInPlace(tile, offset, length, same);
       return divide ? Scaled.mask(drop, 1 / same) : drop;
     }
     KeepProbability.Filler filler = probability.of(tensor.shape(), delta);

@@ -17,14 +17,15 @@ final class AllMergersTest {
   /** Mergers that do not return a single input of weight 1, and why. */
   private static final Map<String, String> NO_IDENTITY =
       Map.of(
+          "adamerging", "learns what a single input is multiplied by",
+          "adamerging-plusplus", "learns what a single input is multiplied by",
           "arcee-fusion", "keeps only the elements that matter most",
           "iso-c", "makes all singular values equal",
           "iso-cts", "makes all singular values equal",
           "model-stock", "takes two inputs at least",
           "nearswap", "takes two inputs",
           "nuslerp", "takes two inputs",
-          "slerp", "takes two inputs",
-          "wudi", "stops before it converges");
+          "slerp", "takes two inputs");
 
   @ParameterizedTest
   @MethodSource("factories")

@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -81,9 +80,7 @@ record CheckpointTrial(Path folder, long seed) {
         (tensor, delta) -> {
           List<MergePlan.Input> inputs = new ArrayList<>();
           for (SourceModel source : sources.subList(1, sources.size())) {
-            inputs.add(
-                new MergePlan.Input(
-                    source.name(), 1, new MergePlan.Part(source, tensor), Optional.empty()));
+            inputs.add(new MergePlan.Input(source.name(), 1, new MergePlan.Part(source, tensor)));
           }
           MergePlan.Part base = new MergePlan.Part(sources.get(0), tensor);
           outputs.add(

@@ -209,15 +209,13 @@ public abstract class MergerContract<C extends Record> extends ComponentContract
   final void modelsMergeAsAdaptersDo(C config, @TempDir Path folder) {
     MergerTraits traits = factory().traits(config);
     assumeTrue(
-        Set.of(MergerTraits.Need.TASK_VECTORS, MergerTraits.Need.BASE)
-            .containsAll(traits.needs()),
+        Set.of(MergerTraits.Need.TASK_VECTORS, MergerTraits.Need.BASE).containsAll(traits.needs()),
         "needs more than models");
     List<Map<String, Delta>> inputs = inputs(config);
     MergeTrial adapters = MergeTrial.of(inputs);
     CheckpointTrial models = new CheckpointTrial(folder, adapters.seed());
 
-    assertEqual(
-        models.merge(factory(), config, inputs), adapters.merge(factory(), config), d -> d);
+    assertEqual(models.merge(factory(), config, inputs), adapters.merge(factory(), config), d -> d);
   }
 
   /** The laws again, on the coordinates of low-rank inputs instead of their elements. */

@@ -25,8 +25,10 @@ enum Contestant {
   LIBTORCH_REALISTIC_EVALUATION(Work.MINILM_REALISTIC_EVALUATION, false),
   ORTHANT_LINEAR("merge LINEAR", t -> new OrthantMerge(MergeMethod.LINEAR, t)),
   LIBTORCH_LINEAR("merge LINEAR", t -> new LibtorchMerge(MergeMethod.LINEAR, t)),
-  ORTHANT_TASK_ARITHMETIC("merge TASK_ARITHMETIC", t -> new OrthantMerge(MergeMethod.TASK_ARITHMETIC, t)),
-  LIBTORCH_TASK_ARITHMETIC("merge TASK_ARITHMETIC", t -> new LibtorchMerge(MergeMethod.TASK_ARITHMETIC, t)),
+  ORTHANT_TASK_ARITHMETIC(
+      "merge TASK_ARITHMETIC", t -> new OrthantMerge(MergeMethod.TASK_ARITHMETIC, t)),
+  LIBTORCH_TASK_ARITHMETIC(
+      "merge TASK_ARITHMETIC", t -> new LibtorchMerge(MergeMethod.TASK_ARITHMETIC, t)),
   ORTHANT_SLERP("merge SLERP", t -> new OrthantMerge(MergeMethod.SLERP, t)),
   LIBTORCH_SLERP("merge SLERP", t -> new LibtorchMerge(MergeMethod.SLERP, t)),
   ORTHANT_DARE("merge DARE", t -> new OrthantMerge(MergeMethod.DARE, t)),

@@ -32,11 +32,21 @@ final class LibtorchMerge implements Side {
 
   private final MergeMethod method;
   private final NDManager manager = NDManager.newBaseManager("PyTorch");
+  private final Mapped base;
+  private final List<Mapped> models = new ArrayList<>();
 
   LibtorchMerge(MergeMethod method, int threads) {
     System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     this.method = method;
+    try {
+      this.base = Mapped.of(MergeModels.base());
+      for (int i = 0; i < method.models; i++) {
+        models.add(Mapped.of(MergeModels.model(i)));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A model's only file, mapped. */
@@ -46,7 +56,8 @@ final class LibtorchMerge implements Side {
       Path file = folder.resolve("model.safetensors");
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
         ByteBuffer bytes =
-            channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size())
+            channel
+                .map(FileChannel.MapMode.READ_ONLY, 0, channel.size())
                 .order(ByteOrder.LITTLE_ENDIAN);
         return new Mapped(HuggingFaceCheckpoint.open(folder), bytes, 8 + bytes.getLong(0));
       }
@@ -63,32 +74,24 @@ final class LibtorchMerge implements Side {
 
   @Override
   public double run() {
-    List<Mapped> models = new ArrayList<>();
     try (NDManager results = manager.newSubManager()) {
-      Mapped base = Mapped.of(MergeModels.base());
-      for (int i = 0; i < method.models; i++) {
-        models.add(Mapped.of(MergeModels.model(i)));
-      }
       Map<String, NDArray> merged = new LinkedHashMap<>();
       for (String name : base.model().names()) {
         try (NDManager step = results.newSubManager()) {
-          NDArray result = merge(name, base, models, step);
+          NDArray result = merge(name, step);
           result.attach(results);
           merged.put(name, result);
         }
       }
       write(base.model(), merged);
-      base.model().close();
       NDArray told = requireNonNull(merged.get(MergeModels.TOLD));
       return told.flatten().norm().toFloatArray()[0];
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } finally {
-      models.forEach(model -> model.model().close());
     }
   }
 
-  private NDArray merge(String name, Mapped base, List<Mapped> models, NDManager step) {
+  private NDArray merge(String name, NDManager step) {
     NDList inputs = new NDList();
     models.forEach(model -> inputs.add(model.get(name, step)));
     return switch (method) {
@@ -140,8 +143,7 @@ final class LibtorchMerge implements Side {
 
   /** Elects signs and divides by the weights of those that agree. */
   private static NDArray elected(NDArray weighted) {
-    NDArray sign =
-        weighted.sum(new int[] {0}).gte(0).toType(DataType.FLOAT32, false).mul(2).sub(1);
+    NDArray sign = weighted.sum(new int[] {0}).gte(0).toType(DataType.FLOAT32, false).mul(2).sub(1);
     NDArray agree = weighted.sign().eq(sign).toType(DataType.FLOAT32, false);
     NDArray divisor = agree.mul((float) MergeMethod.WEIGHT).sum(new int[] {0});
     NDArray none = divisor.eq(0).toType(DataType.FLOAT32, false);
@@ -177,7 +179,7 @@ final class LibtorchMerge implements Side {
       long start = from.size() - merged.values().stream().mapToLong(NDArray::size).sum() * 4;
       from.transferTo(0, start, to);
       for (Map.Entry<String, NDArray> tensor : merged.entrySet()) {
-        ByteBuffer bytes = tensor.getValue().toByteBuffer();
+        ByteBuffer bytes = tensor.getValue().toByteBuffer(true);
         long at = start + base.info(tensor.getKey()).begin();
         while (bytes.hasRemaining()) {
           at += to.write(bytes, at);

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Prints how merging compares with the operations of mergekit in libtorch, on the same files: medians
- * of turns taken in one run.
+ * Prints how merging compares with the operations of mergekit in libtorch, on the same files:
+ * medians of turns taken in one run.
  */
 final class MergeBenchmark {
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param weight its weight
  * @param statistics of its own features, for rules that need them; by default {@code
  *     statistics.safetensors} in its folder
+ * @param fisher the diagonal Fisher information of its weights, for rules that need it; by default
+ *     the file in its folder that {@code orthant statistics} writes
  * @param settings keys of the merger's configuration that are different for this input
  */
 public record InputSpec(
@@ -24,6 +26,7 @@ public record InputSpec(
     @Nullable String name,
     @Default("1") double weight,
     @Nullable Path statistics,
+    @Nullable Path fisher,
     @Remaining ObjectNode settings) {
 
   /** Refuses blank paths and weights that are not finite. */

@@ -10,7 +10,6 @@ import dev.orthant.core.merge.stream.MergePlan;
 import dev.orthant.core.merge.stream.MergeSettings;
 import dev.orthant.core.merge.stream.SourceModel;
 import dev.orthant.core.plugin.Catalog;
-import dev.orthant.core.stats.FeatureStatistics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -73,8 +72,7 @@ public record ModelMerge(MergePlan plan, SourceModel reference, ObjectNode confi
   /**
    * Prepares what a file in our own form asks for.
    *
-   * @param statistics of the inputs' features, by their names and modules; empty for rules that
-   *     need none
+   * @param data of the inputs, by their names; empty for rules that need none
    * @throws ConfigurationException with everything that is wrong
    */
   public static ModelMerge of(
@@ -83,9 +81,9 @@ public record ModelMerge(MergePlan plan, SourceModel reference, ObjectNode confi
       Models models,
       Catalog catalog,
       MergeSettings settings,
-      Map<String, Map<String, FeatureStatistics>> statistics) {
+      Map<String, InputData> data) {
     List<Problem> problems = new ArrayList<>();
-    PlainReader.Read read = new PlainReader(config, problems).read(catalog, statistics);
+    PlainReader.Read read = new PlainReader(config, problems).read(catalog, data);
     if (read == null) {
       throw new ConfigurationException(source, problems);
     }

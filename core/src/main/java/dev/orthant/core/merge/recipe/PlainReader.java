@@ -15,7 +15,6 @@ import dev.orthant.core.spi.MergerFactory;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.spi.MergerTraits.Space;
-import dev.orthant.core.stats.FeatureStatistics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,12 +37,12 @@ final class PlainReader {
   record Read(PlainRecipe recipe, RuleTable<?> rules) {}
 
   /** Adds what is wrong; nothing is read then. */
-  @Nullable Read read(Catalog catalog, Map<String, Map<String, FeatureStatistics>> statistics) {
+  @Nullable Read read(Catalog catalog, Map<String, InputData> data) {
     try {
       ConfiguredMerge components = new ConfiguredMerge(catalog, decoder);
       List<DeltaTransform> before = components.transforms(config.merger().before());
       List<DeltaTransform> after = components.transforms(config.merger().after());
-      return read(catalog.merger(config.merger().type()), before, after, statistics);
+      return read(catalog.merger(config.merger().type()), before, after, data);
     } catch (ConfigurationException e) {
       e.problems().forEach(problem -> problems.add(problem.under("merger")));
     } catch (RuntimeException e) { // an unknown plug-in, or what a component refuses
@@ -56,7 +55,7 @@ final class PlainReader {
       MergerFactory<C> factory,
       List<DeltaTransform> before,
       List<DeltaTransform> after,
-      Map<String, Map<String, FeatureStatistics>> statistics) {
+      Map<String, InputData> data) {
     Map<String, C> configs = new LinkedHashMap<>();
     Map<String, Double> weights = new LinkedHashMap<>();
     List<Source> sources = new ArrayList<>();
@@ -79,7 +78,7 @@ final class PlainReader {
       sources.add(new Source(path, input.label(), input.path(), null));
     }
     C first = configs.isEmpty() ? factory.defaults() : configs.values().iterator().next();
-    needs(factory.traits(first), statistics);
+    needs(factory.traits(first), data);
     if (!problems.isEmpty()) {
       return null;
     }
@@ -90,7 +89,7 @@ final class PlainReader {
             new Segment("", sources, config.base()),
             configs,
             weights,
-            statistics,
+            data,
             config.dtype() == null ? null : DtypeNames.of(config.dtype()).orElseThrow(),
             tokenizer(),
             config.seed());
@@ -105,7 +104,7 @@ final class PlainReader {
     return new Tokenizer(chosen.equals("base") ? null : chosen, true, false);
   }
 
-  private void needs(MergerTraits traits, Map<String, Map<String, FeatureStatistics>> statistics) {
+  private void needs(MergerTraits traits, Map<String, InputData> data) {
     String merger = config.merger().type();
     int count = config.models().size();
     if (count < traits.minInputs() || count > traits.maxInputs()) {
@@ -137,20 +136,23 @@ final class PlainReader {
     }
     if (traits.needs().contains(Need.GRAM)) {
       for (int i = 0; i < count; i++) {
-        if (statistics.getOrDefault(config.models().get(i).label(), Map.of()).isEmpty()) {
+        if (of(i, data).statistics().isEmpty()) {
           refuse("models[" + i + "].statistics", "is required by '" + merger + "'");
         }
       }
     }
-    for (Need need :
-        List.of(
-            Need.FISHER, Need.FISHER_BATCH_SUM, Need.FACTORS, Need.UNLABELLED_DATA, Need.TASK_ID)) {
+    if (traits.needs().contains(Need.FISHER) || traits.needs().contains(Need.FISHER_BATCH_SUM)) {
+      for (int i = 0; i < count; i++) {
+        if (of(i, data).fisher().isEmpty()) {
+          refuse("models[" + i + "].fisher", "is required by '" + merger + "'");
+        }
+      }
+    }
+    for (Need need : List.of(Need.FACTORS, Need.UNLABELLED_DATA, Need.TASK_ID)) {
       if (traits.needs().contains(need)) {
         refuse(
             "merger.type",
             switch (need) {
-              case FISHER, FISHER_BATCH_SUM ->
-                  "needs Fisher information, which a merge of folders does not have";
               case FACTORS -> "works on the factors of adapters, and the inputs are models";
               case UNLABELLED_DATA ->
                   "needs unlabelled data, which a merge of folders does not have";
@@ -158,6 +160,10 @@ final class PlainReader {
             });
       }
     }
+  }
+
+  private InputData of(int input, Map<String, InputData> data) {
+    return data.getOrDefault(config.models().get(input).label(), InputData.NONE);
   }
 
   private void refuse(String path, String message) {

@@ -7,26 +7,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A recipe in which all tensors are merged alike.
  *
  * @param configs the merger's configuration for each input, by its name
  * @param weights of the inputs, by name
- * @param statistics of the inputs by name, then by module
+ * @param data of the inputs, by name
  */
 record PlainRecipe(
     Segment segment,
     Map<String, ? extends Record> configs,
     Map<String, Double> weights,
-    Map<String, Map<String, FeatureStatistics>> statistics,
+    Map<String, InputData> data,
     @Nullable Dtype dtype,
     Tokenizer tokenizer,
     long seed)
     implements Recipe {
-
-  private static final String WEIGHT = ".weight";
 
   @Override
   public Base role() {
@@ -51,8 +51,11 @@ record PlainRecipe(
 
   @Override
   public Optional<FeatureStatistics> statistics(Source source, String tensor) {
-    String module =
-        tensor.endsWith(WEIGHT) ? tensor.substring(0, tensor.length() - WEIGHT.length()) : tensor;
-    return Optional.ofNullable(statistics.getOrDefault(source.name(), Map.of()).get(module));
+    return data.getOrDefault(source.name(), InputData.NONE).statisticsOf(tensor);
+  }
+
+  @Override
+  public Optional<Supplier<INDArray>> fisher(Source source, String tensor) {
+    return data.getOrDefault(source.name(), InputData.NONE).fisherOf(tensor);
   }
 }

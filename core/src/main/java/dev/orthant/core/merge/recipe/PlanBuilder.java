@@ -259,7 +259,8 @@ final class PlanBuilder {
               inputs.get(i).name(),
               choice.weights().get(i),
               new MergePlan.Part(models.get(inputs.get(i).model()), names.get(i)),
-              recipe.statistics(inputs.get(i), names.get(i))));
+              recipe.statistics(inputs.get(i), names.get(i)),
+              recipe.fisher(inputs.get(i), names.get(i))));
     }
     Dtype dtype = recipe.dtype();
     return new MergePlan.Output(

@@ -5,7 +5,9 @@ import dev.orthant.core.merge.recipe.MethodTraits.Base;
 import dev.orthant.core.stats.FeatureStatistics;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What a file asks for, whatever its form: which models, in which parts, merged how. */
 interface Recipe {
@@ -21,6 +23,11 @@ interface Recipe {
 
   /** The statistics of an input's features at a tensor. */
   default Optional<FeatureStatistics> statistics(Source source, String tensor) {
+    return Optional.empty();
+  }
+
+  /** The Fisher information of an input's weights at a tensor. */
+  default Optional<Supplier<INDArray>> fisher(Source source, String tensor) {
     return Optional.empty();
   }
 

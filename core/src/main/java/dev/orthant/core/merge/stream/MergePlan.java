@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What a merge will do, tensor by tensor, with everything that configuration and models had to say
@@ -120,13 +121,18 @@ public record MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
    *
    * @param name the input's; random numbers depend on it
    * @param statistics of its features here
+   * @param fisher the diagonal Fisher information of its weights here, read when asked for
    */
   public record Input(
-      String name, double weight, Part part, Optional<FeatureStatistics> statistics) {
+      String name,
+      double weight,
+      Part part,
+      Optional<FeatureStatistics> statistics,
+      Optional<Supplier<INDArray>> fisher) {
 
-    /** An input without statistics. */
+    /** An input without statistics or Fisher information. */
     public Input(String name, double weight, Part part) {
-      this(name, weight, part, Optional.empty());
+      this(name, weight, part, Optional.empty(), Optional.empty());
     }
   }
 

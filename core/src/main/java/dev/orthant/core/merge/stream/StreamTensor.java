@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** A tensor, or a block of one, whose deltas are read into slots when a rule asks for them. */
 final class StreamTensor implements MergeTensor {
@@ -144,6 +146,18 @@ final class StreamTensor implements MergeTensor {
   @Override
   public Optional<FeatureStatistics> statistics(int i) {
     return merge.inputs().get(i).statistics();
+  }
+
+  @Override
+  public Optional<INDArray> fisher(int i) {
+    return merge.inputs().get(i).fisher().map(Supplier::get).map(this::block);
+  }
+
+  /** The part of a whole tensor that this one is. */
+  private INDArray block(INDArray whole) {
+    return count == output.elements()
+        ? whole
+        : whole.ravel().get(NDArrayIndex.interval(from, from + count)).dup('c');
   }
 
   @Override
