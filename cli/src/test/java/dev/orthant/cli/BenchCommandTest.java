@@ -30,7 +30,8 @@ final class BenchCommandTest {
           .replace("grid: {lambda: [0.3, 1.0]}", "grid: {lambda: [0.3, 1.0]}, curve: true")
           .replace(
               "statistics_rows: 40}",
-              "statistics_rows: 40, comparisons: [{adapter: lora-osrm, against: lora}]}")
+              "statistics_rows: 40, comparisons: [{adapter: lora-osrm, against: lora}],"
+                  + " controls: [multi-task, random, ensemble]}")
           .replace("epochs: 2", "epochs: 1")
           .replace("seed: 7", "seed: 7\nseeds: [1, 2, 3]");
   private static final List<String> RESULTS = List.of("results.json", "results.csv", "report.md");
@@ -69,11 +70,15 @@ final class BenchCommandTest {
         .contains("## Every setting of task-arithmetic, on test rows")
         .contains("| adapter | lambda=0.3 | lambda=1.0 |")
         .contains("## Each adapter against lora")
+        .contains("## Controls")
+        .contains("| multi-task | lora |")
+        .contains("| ensemble | lora-osrm |")
         .contains("## Further comparisons");
     assertThat(list("experts")).hasSize(TRAININGS);
-    // a header; 18 single, 18 heads only, and per adapter, task and seed 3 mergers and 2 of a curve
+    // a header; 18 single, 18 heads only, and per adapter, task and seed 3 mergers, 2 of a curve and
+    // 2 controls, and 9 multi-task
     assertThat(Files.readAllLines(whole.output().resolve("results.csv")))
-        .hasSize(1 + 18 + 18 + 18 * 5);
+        .hasSize(1 + 18 + 18 + 18 * 7 + 9);
   }
 
   @Test

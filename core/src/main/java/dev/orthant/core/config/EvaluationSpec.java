@@ -15,6 +15,7 @@ import java.util.List;
  * @param otherStatistics statistics files of further tasks, which constraints take for other tasks
  *     of every task of this run
  * @param comparisons pairs of adapters that a suite compares beside each adapter with the first
+ * @param controls what a suite measures beside adapters and mergers
  */
 public record EvaluationSpec(
     int batchSize,
@@ -22,7 +23,8 @@ public record EvaluationSpec(
     int statisticsRows,
     Unit statisticsOf,
     List<Path> otherStatistics,
-    List<Comparison> comparisons) {
+    List<Comparison> comparisons,
+    List<Control> controls) {
 
   /**
    * Two adapters to compare.
@@ -36,6 +38,7 @@ public record EvaluationSpec(
   public EvaluationSpec {
     otherStatistics = List.copyOf(otherStatistics);
     comparisons = List.copyOf(comparisons);
+    controls = controls.stream().distinct().sorted().toList();
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch_size must be at least 1, was " + batchSize);
     }
@@ -45,8 +48,8 @@ public record EvaluationSpec(
     }
   }
 
-  /** Batches of 64, a linear probe, and statistics of the tokens of 100 rows. */
+  /** Batches of 64, a linear probe, statistics of the tokens of 100 rows, no controls. */
   public static EvaluationSpec defaults() {
-    return new EvaluationSpec(64, true, 100, Unit.TOKENS, List.of(), List.of());
+    return new EvaluationSpec(64, true, 100, Unit.TOKENS, List.of(), List.of(), List.of());
   }
 }

@@ -35,7 +35,7 @@ final class RunConfigTest {
       training: {epochs: 3, batch_size: 32, learning_rate: 2e-3}
       mergers:
         - {name: sum, type: fake-merger, grid: {lambda: [0.3, 0.5, 1.0], sign: [+1, -1]}}
-      evaluation: {batch_size: 32}
+      evaluation: {batch_size: 32, controls: [random, random]}
       seed: 7
       output: out
       plugins: [plugins]
@@ -75,7 +75,9 @@ final class RunConfigTest {
     assertThat(run.adapters()).extracting(AdapterSpec::constrained).containsExactly(false, true);
     assertThat(run.training().get("epochs").intValue()).isEqualTo(3);
     assertThat(run.evaluation())
-        .isEqualTo(new EvaluationSpec(32, true, 100, Unit.TOKENS, List.of(), List.of()));
+        .isEqualTo(
+            new EvaluationSpec(
+                32, true, 100, Unit.TOKENS, List.of(), List.of(), List.of(Control.RANDOM)));
     assertThat(run.seed()).isEqualTo(7);
     assertThat(run.output()).isEqualTo(folder.resolve("out"));
     assertThat(run.plugins()).containsExactly(folder.resolve("plugins"));

@@ -91,6 +91,7 @@ public final class HtmlReport {
     List<Section> sections = new ArrayList<>();
     sections.addAll(suite.merged());
     sections.add(suite.adapters());
+    sections.addAll(suite.controls());
     sections.addAll(suite.curves());
     sections.addAll(suite.comparisons());
     sections.addAll(suite.quality());

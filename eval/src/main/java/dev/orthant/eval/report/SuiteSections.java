@@ -20,6 +20,10 @@ final class SuiteSections {
       "Each adapter on its own tasks. \"heads only\" is each head on the untouched base. Leakage is "
           + "the norm of A x on other tasks' features relative to the task's own, interference the "
           + "same of the trained delta.";
+  private static final String CONTROLS_NOTE =
+      "\"multi-task\" is one unconstrained adapter trained on the rows of all tasks, with a head for "
+          + "each; \"random\" is each head on a random delta of the trained one's rank and norm; "
+          + "\"ensemble\" is each head on every expert's encoder in turn, probabilities averaged.";
   private static final String CURVES_NOTE =
       "Mean test score of every setting that was tried, with 95 % intervals over seeds. Settings "
           + "are chosen on validation rows, not by these.";
@@ -176,6 +180,31 @@ final class SuiteSections {
           .cell(interval(a.path("interference")));
     }
     return new Section("Adapters on their own tasks", ADAPTERS_NOTE, List.of(table, taskTable()));
+  }
+
+  List<Section> controls() {
+    if (root.path("controls").isEmpty()) {
+      return List.of();
+    }
+    Table table =
+        new Table("Controls")
+            .column("control", Format.TEXT)
+            .column("adapter", Format.TEXT)
+            .column("mean over seeds, %", Format.PERCENT)
+            .column("over rows, %", Format.PERCENT)
+            .column("of its own single task, %", Format.PERCENT);
+    tasks.forEach(task -> table.column(task + ", %", Format.PERCENT));
+    for (JsonNode c : root.path("controls")) {
+      table
+          .row()
+          .cell(c.path("control").asText())
+          .cell(c.path("adapter").asText())
+          .cell(overSeeds(c.path("mean")))
+          .cell(overRows(c.path("mean")))
+          .cell(number(c, "own_retention"));
+      c.path("by_task").forEach(value -> table.cell(value.asDouble(Double.NaN)));
+    }
+    return List.of(new Section("Controls", CONTROLS_NOTE, List.of(table)));
   }
 
   List<Section> curves() {

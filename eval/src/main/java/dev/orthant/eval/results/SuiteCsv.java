@@ -30,6 +30,10 @@ final class SuiteCsv {
     SuiteCsv rows = new SuiteCsv(results, csv);
     results.experts().forEach(rows::add);
     results.merges().forEach(rows::add);
+    results
+        .controls()
+        .forEach(
+            run -> rows.rows(run.adapter(), run.seed(), run.control(), "", "", "", run.scores()));
     try {
       csv.flush();
     } catch (IOException e) {

@@ -9,6 +9,7 @@ import dev.orthant.eval.results.SuiteResults.Candidate;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
 import dev.orthant.eval.results.SuiteResults.MergeRun;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -119,6 +120,18 @@ public final class SuiteFigures {
       Interval rows,
       double holm) {}
 
+  /**
+   * A control.
+   *
+   * @param control its word
+   * @param adapter the adapter that it is of
+   * @param mean over tasks and seeds
+   * @param ownRetention of the mean of the adapter on single tasks
+   * @param byTask means over seeds
+   */
+  public record OfControl(
+      String control, String adapter, Mean mean, double ownRetention, List<Double> byTask) {}
+
   /** What the figures are of. */
   public SuiteResults results() {
     return results;
@@ -135,6 +148,32 @@ public final class SuiteFigures {
     for (String adapter : results.adapters()) {
       results.mergers().forEach(merger -> all.add(merge(adapter, merger)));
     }
+    return all;
+  }
+
+  /** Every control with every adapter that it is of. */
+  public List<OfControl> controls() {
+    Map<List<String>, List<List<Score>>> bySeed = new LinkedHashMap<>();
+    results
+        .controls()
+        .forEach(
+            run ->
+                bySeed
+                    .computeIfAbsent(
+                        List.of(run.control(), run.adapter()), unused -> new ArrayList<>())
+                    .add(run.scores()));
+    List<OfControl> all = new ArrayList<>();
+    bySeed.forEach(
+        (of, scores) -> {
+          Mean mean = mean(scores);
+          all.add(
+              new OfControl(
+                  of.get(0),
+                  of.get(1),
+                  mean,
+                  mean.value() / single(of.get(1)),
+                  Arrays.stream(byTask(scores)).boxed().toList()));
+        });
     return all;
   }
 

@@ -12,8 +12,10 @@ import dev.orthant.eval.results.QualityFigures.Quality;
 import dev.orthant.eval.results.SuiteFigures.Compared;
 import dev.orthant.eval.results.SuiteFigures.Mean;
 import dev.orthant.eval.results.SuiteFigures.OfAdapter;
+import dev.orthant.eval.results.SuiteFigures.OfControl;
 import dev.orthant.eval.results.SuiteFigures.OfMerge;
 import dev.orthant.eval.results.SuiteResults.Candidate;
+import dev.orthant.eval.results.SuiteResults.ControlRun;
 import dev.orthant.eval.results.SuiteResults.Course;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
 import dev.orthant.eval.results.SuiteResults.MergeRun;
@@ -48,8 +50,10 @@ final class SuiteJson {
         .againstReference()
         .forEach(c -> encode(c, root.withArray("against_reference").addObject()));
     figures.comparisons().forEach(c -> encode(c, root.withArray("comparisons").addObject()));
+    figures.controls().forEach(c -> encode(c, root.withArray("controls").addObject()));
     results.experts().forEach(r -> encode(r, root.withArray("expert_runs").addObject()));
     results.merges().forEach(r -> encode(r, root.withArray("merge_runs").addObject()));
+    results.controls().forEach(r -> encode(r, root.withArray("control_runs").addObject()));
     return root;
   }
 
@@ -156,6 +160,22 @@ final class SuiteJson {
       one.set("validation", ResultsJson.number(candidate.validation()));
       one.set("test", values(candidate.test()));
     }
+  }
+
+  private static void encode(OfControl c, ObjectNode node) {
+    node.put("control", c.control());
+    node.put("adapter", c.adapter());
+    node.set("mean", encode(c.mean()));
+    node.set("own_retention", ResultsJson.number(c.ownRetention()));
+    ArrayNode byTask = node.putArray("by_task");
+    c.byTask().forEach(value -> byTask.add(ResultsJson.number(value)));
+  }
+
+  private static void encode(ControlRun run, ObjectNode node) {
+    node.put("control", run.control());
+    node.put("adapter", run.adapter());
+    node.put("seed", run.seed());
+    node.set("test", values(run.scores()));
   }
 
   private static void points(List<Point> points, ArrayNode to) {

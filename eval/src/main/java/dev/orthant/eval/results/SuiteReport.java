@@ -5,6 +5,7 @@ import dev.orthant.eval.metrics.Interval;
 import dev.orthant.eval.metrics.Score;
 import dev.orthant.eval.results.SuiteFigures.Compared;
 import dev.orthant.eval.results.SuiteFigures.OfAdapter;
+import dev.orthant.eval.results.SuiteFigures.OfControl;
 import dev.orthant.eval.results.SuiteFigures.OfMerge;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ public final class SuiteReport {
     report.tasks();
     report.adapters();
     report.learning();
+    report.controls();
     report.merged();
     report.mergers();
     report.curves();
@@ -154,6 +156,36 @@ public final class SuiteReport {
 
   private void learning() {
     LearningTables.write(out, results);
+  }
+
+  private void controls() {
+    if (results.controls().isEmpty()) {
+      return;
+    }
+    out.heading("Controls");
+    out.text(
+        """
+        "multi-task" is one unconstrained adapter trained on the rows of all tasks, with a head for each; "random" is each
+        head on a random delta of the trained one's rank and norm; "ensemble" is each head on every expert's encoder in
+        turn, probabilities averaged.
+
+        """);
+    List<String> columns =
+        new ArrayList<>(List.of("control", "adapter", "mean", "rows", "of its own single task"));
+    results.tasks().forEach(task -> columns.add(task.name()));
+    out.header(columns.toArray(String[]::new));
+    for (OfControl c : figures.controls()) {
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  c.control(),
+                  c.adapter(),
+                  ReportNumbers.percent(c.mean().seeds()),
+                  ReportNumbers.halfWidth(c.mean().rows()),
+                  ReportNumbers.percent(c.ownRetention())));
+      c.byTask().forEach(value -> cells.add(ReportNumbers.percent(value)));
+      out.row(cells.toArray(String[]::new));
+    }
   }
 
   private void merged() {

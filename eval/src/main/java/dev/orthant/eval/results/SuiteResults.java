@@ -17,6 +17,7 @@ import java.util.List;
  * @param experts every adapter with every seed
  * @param merges every adapter with every merger and seed
  * @param comparisons further pairs of adapters to compare
+ * @param controls every control with every seed
  */
 public record SuiteResults(
     String base,
@@ -27,7 +28,8 @@ public record SuiteResults(
     List<Merger> mergers,
     List<ExpertRun> experts,
     List<MergeRun> merges,
-    List<Comparison> comparisons) {
+    List<Comparison> comparisons,
+    List<ControlRun> controls) {
 
   /** Copies the lists. */
   public SuiteResults {
@@ -38,6 +40,7 @@ public record SuiteResults(
     experts = List.copyOf(experts);
     merges = List.copyOf(merges);
     comparisons = List.copyOf(comparisons);
+    controls = List.copyOf(controls);
   }
 
   /**
@@ -159,6 +162,22 @@ public record SuiteResults(
     /** Copies the list. */
     public Candidate {
       test = List.copyOf(test);
+    }
+  }
+
+  /**
+   * A control with one seed.
+   *
+   * @param control its word, see {@link dev.orthant.core.config.Control}
+   * @param adapter the adapter that it is of
+   * @param seed the seed
+   * @param scores on every task's test rows
+   */
+  public record ControlRun(String control, String adapter, long seed, List<Score> scores) {
+
+    /** Copies the list. */
+    public ControlRun {
+      scores = List.copyOf(scores);
     }
   }
 }

@@ -36,6 +36,67 @@ final class Scores {
         });
   }
 
+  /**
+   * On every task's test rows, of its head on the encoder with each expert's deltas in turn: the
+   * mean of the probabilities, or of the numbers for a regression.
+   */
+  List<Score> ensemble(List<SavedAdapter> experts) {
+    List<float[][]> means = new ArrayList<>();
+    for (StudyTask task : study.tasks()) {
+      means.add(new float[task.test().size()][task.data().outputs()]);
+    }
+    for (SavedAdapter member : experts) {
+      study.interruption().check();
+      try (BertEncoder model = study.encoder().plus(member.deltas())) {
+        List<Runnable> jobs = new ArrayList<>();
+        for (int i = 0; i < experts.size(); i++) {
+          int index = i;
+          jobs.add(
+              () ->
+                  addMean(
+                      outputs(index, true, model, experts.get(index)),
+                      study.tasks().get(index).data().isRegression(),
+                      experts.size(),
+                      means.get(index)));
+        }
+        new SideBySide(study.kernels().threads()).run(jobs);
+      }
+    }
+    List<Score> scores = new ArrayList<>();
+    for (int i = 0; i < means.size(); i++) {
+      StudyTask task = study.tasks().get(i);
+      scores.add(Score.ofOutputs(task.metric(), task.data(), task.data().test(), means.get(i)));
+    }
+    return scores;
+  }
+
+  /** Adds to the means what one of so many members says. */
+  private static void addMean(float[][] outputs, boolean regression, int members, float[][] means) {
+    for (int row = 0; row < outputs.length; row++) {
+      double[] said = regression ? new double[] {outputs[row][0]} : softmax(outputs[row]);
+      for (int k = 0; k < said.length; k++) {
+        means[row][k] += (float) (said[k] / members);
+      }
+    }
+  }
+
+  private static double[] softmax(float[] logits) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (float logit : logits) {
+      largest = Math.max(largest, logit);
+    }
+    double[] probabilities = new double[logits.length];
+    double sum = 0;
+    for (int k = 0; k < logits.length; k++) {
+      probabilities[k] = Math.exp(logits[k] - largest);
+      sum += probabilities[k];
+    }
+    for (int k = 0; k < logits.length; k++) {
+      probabilities[k] /= sum;
+    }
+    return probabilities;
+  }
+
   /** The mean of the tasks' scores on their validation rows. */
   double meanValidation(MergeResult merged, List<SavedAdapter> experts) {
     return mean(validation(merged, experts));
@@ -84,12 +145,18 @@ final class Scores {
 
   private Score score(int index, boolean test, BertEncoder model, SavedAdapter expert) {
     StudyTask task = study.tasks().get(index);
-    float[][] outputs =
-        study
-            .predictor(study.kernels().onCallingThread())
-            .logits(model, AdapterSet.none(), head(expert), test ? task.test() : task.validation());
     return Score.ofOutputs(
-        task.metric(), task.data(), test ? task.data().test() : task.data().validation(), outputs);
+        task.metric(),
+        task.data(),
+        test ? task.data().test() : task.data().validation(),
+        outputs(index, test, model, expert));
+  }
+
+  private float[][] outputs(int index, boolean test, BertEncoder model, SavedAdapter expert) {
+    StudyTask task = study.tasks().get(index);
+    return study
+        .predictor(study.kernels().onCallingThread())
+        .logits(model, AdapterSet.none(), head(expert), test ? task.test() : task.validation());
   }
 
   private Head head(SavedAdapter expert) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.checkpoint.AtomicFolder;
 import dev.orthant.core.config.AdapterSpec;
+import dev.orthant.core.config.Control;
 import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.features.TaskStatistics;
@@ -15,6 +16,7 @@ import dev.orthant.core.train.TrainingConfig;
 import dev.orthant.eval.metrics.MajorityPredictor;
 import dev.orthant.eval.metrics.Score;
 import dev.orthant.eval.results.SuiteResults;
+import dev.orthant.eval.results.SuiteResults.ControlRun;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
 import dev.orthant.eval.results.SuiteResults.MergeRun;
 import dev.orthant.eval.study.StepGraph.Step;
@@ -83,17 +85,22 @@ public final class Suite {
     List<TaskStatistics> statistics = new StatisticsStep(first).run();
     BaseFeatures features = new BaseFeatures(study);
     Map<Long, SuiteCells> cells = new LinkedHashMap<>();
+    Map<Long, Controls> controls = new LinkedHashMap<>();
     members.forEach(
-        (seed, member) -> cells.put(seed, new SuiteCells(member, statistics, features, store)));
+        (seed, member) -> {
+          cells.put(seed, new SuiteCells(member, statistics, features, store));
+          controls.put(seed, new Controls(member, statistics, store));
+        });
     StepGraph graph = new StepGraph(resources.threads(), resources.bytes(), study.interruption());
     List<Step> steps = new ArrayList<>(probes());
     cells.forEach(
-        (seed, ofSeed) -> steps.addAll(steps(members.get(seed), ofSeed, statistics, graph)));
+        (seed, ofSeed) ->
+            steps.addAll(steps(members.get(seed), ofSeed, controls.get(seed), statistics, graph)));
     long total = steps.stream().mapToLong(Step::cost).sum();
     try (Progress.Task progress = study.progress().start("bench", total, "rows")) {
       graph.run(steps, progress);
     }
-    return results(cells);
+    return results(cells, controls);
   }
 
   private List<Step> probes() {
@@ -114,7 +121,11 @@ public final class Suite {
   }
 
   private List<Step> steps(
-      Study member, SuiteCells cells, List<TaskStatistics> statistics, StepGraph graph) {
+      Study member,
+      SuiteCells cells,
+      Controls controls,
+      List<TaskStatistics> statistics,
+      StepGraph graph) {
     List<Step> steps = new ArrayList<>();
     TrainingStep training = new TrainingStep(member, times, graph::failed);
     String suffix = " " + member.run().seed();
@@ -162,8 +173,41 @@ public final class Suite {
                   () -> times.time(name, () -> cells.merge(adapter, merger))));
         }
       }
+      steps.addAll(controls(member, controls, adapter, trainings, graph));
     }
     return steps;
+  }
+
+  private List<Step> controls(
+      Study member, Controls controls, AdapterSpec adapter, List<Step> trainings, StepGraph graph) {
+    List<Step> steps = new ArrayList<>();
+    for (Control control : configuration().evaluation().controls()) {
+      if (controls.adapters(control).contains(adapter) && !controls.isDone(control, adapter)) {
+        boolean trains = control == Control.MULTI_TASK;
+        String name = "%s %s %d".formatted(control.word(), adapter.name(), member.run().seed());
+        steps.add(
+            new Step(
+                name,
+                cost(control, member, adapter),
+                trains ? trainingBytes(member.training(adapter)) : scoringBytes(),
+                trains ? List.of() : trainings,
+                () -> times.time(name, () -> controls.run(control, adapter, graph::failed))));
+      }
+    }
+    return steps;
+  }
+
+  private long cost(Control control, Study member, AdapterSpec adapter) {
+    long testRows = study.tasks().stream().mapToLong(t -> t.test().size()).sum();
+    return switch (control) {
+      case MULTI_TASK -> {
+        TrainingConfig config = MultiTaskTraining.config(member, adapter);
+        int rows = study.tasks().stream().mapToInt(t -> t.train().size()).sum();
+        yield (long) TRAINING_COST * config.totalSteps(rows) * config.batchSize();
+      }
+      case RANDOM -> testRows;
+      case ENSEMBLE -> testRows * study.tasks().size();
+    };
   }
 
   private void train(
@@ -203,7 +247,7 @@ public final class Suite {
     return node;
   }
 
-  private SuiteResults results(Map<Long, SuiteCells> cells) {
+  private SuiteResults results(Map<Long, SuiteCells> cells, Map<Long, Controls> controls) {
     List<SuiteResults.Task> tasks = new ArrayList<>();
     for (StudyTask task : study.tasks()) {
       Score probe =
@@ -223,6 +267,12 @@ public final class Suite {
         configuration().mergers().forEach(merger -> merges.add(ofSeed.readMerge(adapter, merger)));
       }
     }
+    List<ControlRun> controlRuns = new ArrayList<>();
+    for (Control control : configuration().evaluation().controls()) {
+      for (Controls ofSeed : controls.values()) {
+        ofSeed.adapters(control).forEach(a -> controlRuns.add(ofSeed.read(control, a)));
+      }
+    }
     return new SuiteResults(
         configuration().base().model(),
         configuration().seed(),
@@ -234,7 +284,8 @@ public final class Suite {
             .toList(),
         experts,
         merges,
-        configuration().evaluation().comparisons());
+        configuration().evaluation().comparisons(),
+        controlRuns);
   }
 
   private boolean needsTask(MergerSpec merger) {

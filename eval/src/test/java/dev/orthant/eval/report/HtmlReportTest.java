@@ -57,6 +57,7 @@ final class HtmlReportTest {
         .containsExactly(
             "Merged adapters",
             "Adapters on their own tasks",
+            "Controls",
             "Settings of mergers",
             "Comparisons",
             "Calibration and forgetting",
@@ -70,12 +71,12 @@ final class HtmlReportTest {
         .isEqualTo(0.73);
     assertThat(data.at("/sections/0/blocks/2/options/1/blocks/0/values/0").toString())
         .isEqualTo("[0.74,0.73,0.72]");
-    assertThat(data.at("/sections/2/blocks/0/options/0/blocks/0/x").asText()).isEqualTo("lambda");
+    assertThat(data.at("/sections/3/blocks/0/options/0/blocks/0/x").asText()).isEqualTo("lambda");
     // runs that differ in seed and task alone are told once
-    assertThat(data.at("/sections/9/blocks/0/options/0/blocks/0/text").asText())
+    assertThat(data.at("/sections/10/blocks/0/options/0/blocks/0/text").asText())
         .contains("\"epochs\" : 2")
         .doesNotContain("seed");
-    assertThat(data.at("/sections/9/blocks/0/options/0/blocks/1/rows").size()).isEqualTo(9);
+    assertThat(data.at("/sections/10/blocks/0/options/0/blocks/1/rows").size()).isEqualTo(9);
   }
 
   @Test

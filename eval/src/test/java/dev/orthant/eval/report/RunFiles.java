@@ -20,6 +20,7 @@ import dev.orthant.eval.results.StudyResults;
 import dev.orthant.eval.results.SuiteFigures;
 import dev.orthant.eval.results.SuiteResults;
 import dev.orthant.eval.results.SuiteResults.Candidate;
+import dev.orthant.eval.results.SuiteResults.ControlRun;
 import dev.orthant.eval.results.SuiteResults.Course;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
 import dev.orthant.eval.results.SuiteResults.MergeRun;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -101,7 +103,10 @@ final class RunFiles {
                 .toList(),
             experts,
             merges,
-            List.of(new Comparison(names.get(1), names.get(0))));
+            List.of(new Comparison(names.get(1), names.get(0))),
+            List.of(
+                new ControlRun(
+                    "ensemble", names.get(0), 1, Collections.nCopies(tasks, score(70)))));
     ResultFiles.write(folder.resolve("results.json"), new SuiteFigures(results));
     ResultFiles.write(folder.resolve("timings.json"), timings());
     return folder;

@@ -12,6 +12,7 @@ import dev.orthant.eval.metrics.Score;
 import dev.orthant.eval.results.SuiteFigures.Compared;
 import dev.orthant.eval.results.SuiteFigures.OfMerge;
 import dev.orthant.eval.results.SuiteResults.Candidate;
+import dev.orthant.eval.results.SuiteResults.ControlRun;
 import dev.orthant.eval.results.SuiteResults.Course;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
 import dev.orthant.eval.results.SuiteResults.MergeRun;
@@ -55,7 +56,10 @@ final class SuiteFiguresTest {
                   merge("other", 1, 0, scores(7, 8), scores(5, 5)),
                   merge("lora", 2, 0, scores(6, 6), scores(4, 4)),
                   merge("other", 2, 0, scores(7, 8), scores(5, 5))),
-              List.of(new Comparison("lora", "other"))));
+              List.of(new Comparison("lora", "other")),
+              List.of(
+                  new ControlRun("random", "other", 1, scores(5, 7)),
+                  new ControlRun("random", "other", 2, scores(3, 5)))));
 
   /** Seeds' means are 0.9 and 0.8: mean 0.85, standard error 0.05. */
   @Test
@@ -64,6 +68,19 @@ final class SuiteFiguresTest {
 
     assertThat(mean.value()).isCloseTo(0.85, within(ROUNDING));
     assertThat(mean.seeds().halfWidth()).isCloseTo(STUDENT_1 * 0.05, within(INVERSION));
+  }
+
+  /** Seeds' means are 0.6 and 0.4, of single-task means of 0.8; tasks' means 0.4 and 0.6. */
+  @Test
+  void controlsAreMeansToo() {
+    SuiteFigures.OfControl random = FIGURES.controls().get(0);
+
+    assertThat(FIGURES.controls()).hasSize(1);
+    assertThat(random.adapter()).isEqualTo("other");
+    assertThat(random.mean().value()).isCloseTo(0.5, within(ROUNDING));
+    assertThat(random.ownRetention()).isCloseTo(0.5 / 0.8, within(ROUNDING));
+    assertThat(random.byTask().get(0)).isCloseTo(0.4, within(ROUNDING));
+    assertThat(random.byTask().get(1)).isCloseTo(0.6, within(ROUNDING));
   }
 
   /** Chosen are the second setting of seed 1 and the first of seed 2: both 0.6 and 0.6. */
@@ -137,6 +154,7 @@ final class SuiteFiguresTest {
         .contains("| lora | lambda=1.0 (1), lambda=0.5 (1) | 60.0 ± 0.0 |")
         .contains("| single task | other | lora | -5.0 ± 15.9 |")
         .contains("| lora | 42.5 ± 31.8 | 85.0 ± 63.5 | 1.500 | 0.375 | n/a | n/a | n/a |")
+        .contains("| random | other | 50.0 ± 127.1 |")
         .contains("| two | other | 45.0 ± 0.0 | 90.0 ± 0.0 |");
     assertThat(
             new ObjectMapper()
@@ -149,7 +167,8 @@ final class SuiteFiguresTest {
         .doesNotContain("not needed");
     assertThat(Files.readAllLines(folder.resolve("results.csv")))
         .contains("lora,1,sum,known,lambda=1.0,true,two,accuracy,0.6")
-        .hasSize(1 + 4 * 2 * 2 + 4 * 2 * 2);
+        .contains("other,1,random,,,,one,accuracy,0.5")
+        .hasSize(1 + 4 * 2 * 2 + 4 * 2 * 2 + 2 * 2);
   }
 
   private static SuiteResults.Task task(String name) {
