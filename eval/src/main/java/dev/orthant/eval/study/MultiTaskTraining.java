@@ -46,9 +46,13 @@ final class MultiTaskTraining {
     this.stop = stop;
   }
 
-  /** An adapter's configuration for all tasks together: no others are left to constrain it by. */
+  /**
+   * An adapter's configuration for all tasks together: no others are left to constrain it by, and
+   * no task's trained adapter is its start.
+   */
   static AdapterSpec unconstrained(AdapterSpec spec) {
-    return new AdapterSpec(spec.name(), spec.type(), false, null, spec.training(), spec.settings());
+    return new AdapterSpec(
+        spec.name(), spec.type(), false, null, spec.training(), null, spec.settings());
   }
 
   /** As many optimiser steps a task as a task's own adapter has. */
@@ -60,7 +64,7 @@ final class MultiTaskTraining {
     ObjectNode training = spec.training().deepCopy();
     training.put("max_steps", steps * study.tasks().size());
     return study.training(
-        new AdapterSpec(spec.name(), spec.type(), false, null, training, spec.settings()));
+        new AdapterSpec(spec.name(), spec.type(), false, null, training, null, spec.settings()));
   }
 
   /**

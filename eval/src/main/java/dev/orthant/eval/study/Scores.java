@@ -65,6 +65,9 @@ final class Scores {
     List<Score> scores = new ArrayList<>();
     for (int i = 0; i < means.size(); i++) {
       StudyTask task = study.tasks().get(i);
+      if (!task.data().isRegression()) {
+        logarithms(means.get(i)); // of which a softmax, for the confidences, makes the same again
+      }
       scores.add(Score.ofOutputs(task.metric(), task.data(), task.data().test(), means.get(i)));
     }
     return scores;
@@ -76,6 +79,14 @@ final class Scores {
       double[] said = regression ? new double[] {outputs[row][0]} : softmax(outputs[row]);
       for (int k = 0; k < said.length; k++) {
         means[row][k] += (float) (said[k] / members);
+      }
+    }
+  }
+
+  private static void logarithms(float[][] probabilities) {
+    for (float[] row : probabilities) {
+      for (int k = 0; k < row.length; k++) {
+        row[k] = (float) Math.log(Math.max(row[k], Float.MIN_NORMAL));
       }
     }
   }

@@ -36,6 +36,7 @@ final class QualityFiguresTest {
             List.of(new SuiteResults.Merger("sum", false)),
             List.of(expert(1), expert(2)),
             List.of(merge(1, score(7), score(4)), merge(2, score(5), score(6))),
+            List.of(),
             List.of());
 
     List<Quality> all = new QualityFigures(results).all();
