@@ -75,7 +75,8 @@ final class BenchCommandTest {
         .contains("| ensemble | lora-osrm |")
         .contains("## Further comparisons");
     assertThat(list("experts")).hasSize(TRAININGS);
-    // a header; 18 single, 18 heads only, and per adapter, task and seed 3 mergers, 2 of a curve and
+    // a header; 18 single, 18 heads only, and per adapter, task and seed 3 mergers, 2 of a curve
+    // and
     // 2 controls, and 9 multi-task
     assertThat(Files.readAllLines(whole.output().resolve("results.csv")))
         .hasSize(1 + 18 + 18 + 18 * 7 + 9);
