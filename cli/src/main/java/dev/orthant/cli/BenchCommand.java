@@ -1,15 +1,21 @@
 package dev.orthant.cli;
 
 import com.google.inject.Inject;
+import dev.orthant.core.progress.Progress;
+import dev.orthant.eval.results.Forecast;
 import dev.orthant.eval.results.ResultFiles;
 import dev.orthant.eval.results.SuiteFigures;
 import dev.orthant.eval.results.SuiteReport;
+import dev.orthant.eval.study.ForecastStep;
+import dev.orthant.eval.study.StatisticsStep;
 import dev.orthant.eval.study.StepTimes;
 import dev.orthant.eval.study.Study;
 import dev.orthant.eval.study.Suite;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -67,6 +73,7 @@ final class BenchCommand implements Callable<Integer> {
   private void bench(Study study, StepTimes times) {
     Suite.Resources resources = new Suite.Resources(threads, memory * MEBI);
     SuiteFigures figures = new SuiteFigures(new Suite(study, times, resources).run());
+    ResultFiles.writeForecasts(study.layout().forecast(), forecasts(study));
     Path output = study.layout().root();
     ResultFiles.write(study.layout().results(), figures);
     ResultFiles.writeCsv(study.layout().resultsCsv(), figures.results());
@@ -75,6 +82,16 @@ final class BenchCommand implements Callable<Integer> {
     console.out().println();
     console.out().println("Results: " + output);
     console.out().flush();
+  }
+
+  private static List<Forecast> forecasts(Study study) {
+    Study first = study.member(study.run().seed(), Progress.none());
+    ForecastStep step = new ForecastStep(study, new StatisticsStep(first).run());
+    List<Forecast> forecasts = new ArrayList<>();
+    for (long seed : study.run().suiteSeeds()) {
+      forecasts.addAll(step.member(study.member(seed, Progress.none())).run());
+    }
+    return forecasts;
   }
 
   private static long machineMemory() {

@@ -6,6 +6,7 @@ import dev.orthant.eval.results.ResultFiles;
 import dev.orthant.eval.results.ResultTables;
 import dev.orthant.eval.results.StudyResults;
 import dev.orthant.eval.study.EvaluationStep;
+import dev.orthant.eval.study.ForecastStep;
 import dev.orthant.eval.study.InterferenceStep;
 import dev.orthant.eval.study.StatisticsStep;
 import dev.orthant.eval.study.StepTimes;
@@ -35,6 +36,11 @@ final class ResultReport {
         () ->
             ResultFiles.writeInterference(
                 study.layout().interference(), new InterferenceStep(study, statistics).run()));
+    times.time(
+        "forecast",
+        () ->
+            ResultFiles.writeForecasts(
+                study.layout().forecast(), new ForecastStep(study, statistics).run()));
     ResultFiles.write(study.layout().results(), results);
     ResultFiles.writeCsv(study.layout().resultsCsv(), results);
     console.out().println();

@@ -34,7 +34,8 @@ final class BenchCommandTest {
                   + " controls: [multi-task, random, ensemble]}")
           .replace("epochs: 2", "epochs: 1")
           .replace("seed: 7", "seed: 7\nseeds: [1, 2, 3]");
-  private static final List<String> RESULTS = List.of("results.json", "results.csv", "report.md");
+  private static final List<String> RESULTS =
+      List.of("results.json", "results.csv", "report.md", "forecast.json");
   private static final int TRAININGS = 18;
 
   @TempDir private static Path folder = Path.of("");
@@ -59,7 +60,7 @@ final class BenchCommandTest {
         .endsWith("Report: " + whole.output().resolve("report.html") + System.lineSeparator());
     assertThat(Files.readString(whole.output().resolve("report.html")))
         .contains("\"title\":\"Suite out\"", "task-arithmetic, on test rows", "configuration.yaml")
-        .contains("Validation accuracy on field", "Runs of lora-osrm");
+        .contains("Validation accuracy on field", "Runs of lora-osrm", "Forecast and truth");
     assertThat(report)
         .contains("3 repetitions (seeds 1, 2, 3)")
         .contains("## Learning curves")
@@ -145,7 +146,8 @@ final class BenchCommandTest {
     assertThat(extended.code()).describedAs(extended.err()).isZero();
     Map<Path, FileTime> after = times(study.output());
     assertThat(after).containsAllEntriesOf(before);
-    assertThat(after).hasSize(before.size() + 2 * 2); // validation and test of two adapters
+    // validation, test and forecast of two adapters
+    assertThat(after).hasSize(before.size() + 2 * 3);
   }
 
   @Test

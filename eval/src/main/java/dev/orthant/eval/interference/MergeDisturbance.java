@@ -63,6 +63,27 @@ public record MergeDisturbance(String merger, List<Double> disturbance, List<Dou
     return new MergeDisturbance(merger, disturbance, overBase);
   }
 
+  /**
+   * The disturbance of one task alone.
+   *
+   * @param merged by module, what the task uses of the merge
+   * @param expert by module, the task's own deltas
+   * @param features by module, of the task
+   */
+  public static double disturbance(
+      Map<String, ? extends Delta> merged,
+      Map<String, ? extends Delta> expert,
+      Map<String, FeatureStatistics> features) {
+    double lost = 0;
+    double own = 0;
+    for (var module : expert.entrySet()) {
+      FeatureStatistics of = features.get(module.getKey());
+      lost += square(difference(merged.get(module.getKey()), module.getValue()), of);
+      own += square(module.getValue(), of);
+    }
+    return Math.sqrt(lost / own);
+  }
+
   private static double square(Delta delta, FeatureStatistics features) {
     return LowRank.energy(delta, features.gram()) / features.count();
   }

@@ -80,6 +80,7 @@ public final class HtmlReport {
       sections.add(new Section("Interference", InterferenceSection.NOTE, interference));
     }
     sections.addAll(angles);
+    sections.addAll(forecast((adapter, merger, seed) -> study.retention(adapter, merger)));
     sections.addAll(Training.section(study.trainings(new StudyLayout(folder.root()))));
     sections.addAll(new CostSection(folder).section(study.runs(), study.mergedFolders()));
     sections.addAll(new ConfigurationSection(folder).section(study.runs(), study.mergedFolders()));
@@ -96,10 +97,18 @@ public final class HtmlReport {
     sections.addAll(suite.comparisons());
     sections.addAll(suite.quality());
     sections.addAll(suite.interference());
+    sections.addAll(forecast(suite::retention));
     sections.addAll(Training.section(suite.trainings()));
     sections.addAll(new CostSection(folder).section(suite.runs(), List.of()));
     sections.addAll(new ConfigurationSection(folder).section(suite.runs(), List.of()));
     return page("Suite", suite.facts(), sections);
+  }
+
+  private List<Section> forecast(ForecastSection.Truth truth) {
+    return folder
+        .json("forecast.json")
+        .map(root -> new ForecastSection(root).section(truth))
+        .orElse(List.of());
   }
 
   private String page(String kind, List<Fact> facts, List<Section> sections) {

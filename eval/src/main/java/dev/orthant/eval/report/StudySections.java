@@ -187,6 +187,15 @@ final class StudySections {
     return maps.isEmpty() ? List.of() : List.of(maps);
   }
 
+  /** Of a merge. */
+  double retention(String adapter, String merger) {
+    return results.merges().stream()
+        .filter(m -> m.adapter().equals(adapter) && m.merger().equals(merger))
+        .mapToDouble(MergeResult::meanRetention)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
   private Table mergedTable() {
     Table table =
         new Table("Merged adapters")

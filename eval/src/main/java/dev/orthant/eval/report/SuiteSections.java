@@ -1,6 +1,7 @@
 package dev.orthant.eval.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.orthant.core.train.LearningCurve;
 import dev.orthant.core.train.LearningCurve.Point;
 import dev.orthant.eval.metrics.Interval;
@@ -274,6 +275,30 @@ final class SuiteSections {
       blocks.add(diagrams);
     }
     return List.of(new Section("Calibration and forgetting", QUALITY_NOTE, blocks));
+  }
+
+  /** The mean over tasks of merged score over single-task score with one seed. */
+  double retention(String adapter, String merger, long seed) {
+    JsonNode single = ofSeed("expert_runs", adapter, "", seed).path("single");
+    JsonNode run = ofSeed("merge_runs", adapter, merger, seed);
+    JsonNode merged = run.path("candidates").path(run.path("chosen").asInt()).path("test");
+    double sum = 0;
+    for (int task = 0; task < tasks.size(); task++) {
+      double own = single.path(task).asDouble(Double.NaN);
+      sum += own > 0 ? merged.path(task).asDouble(Double.NaN) / own : Double.NaN;
+    }
+    return sum / tasks.size();
+  }
+
+  private JsonNode ofSeed(String runs, String adapter, String merger, long seed) {
+    for (JsonNode run : root.path(runs)) {
+      if (run.path("adapter").asText().equals(adapter)
+          && run.path("merger").asText().equals(merger)
+          && run.path("seed").asLong() == seed) {
+        return run;
+      }
+    }
+    return MissingNode.getInstance();
   }
 
   /** What adapters do to other tasks' features, and how close their row spaces are. */

@@ -72,6 +72,11 @@ public final class ResultFiles {
     AtomicFile.write(file, text(InterferenceJson.encode(figures)));
   }
 
+  /** Writes {@code forecast.json}. */
+  public static void writeForecasts(Path file, List<Forecast> forecasts) {
+    AtomicFile.write(file, text(ForecastJson.encode(forecasts)));
+  }
+
   /** Writes {@code interference.svg}, a heat map. */
   public static void writeMap(Path file, StudyResults results) {
     AtomicFile.write(file, InterferenceMap.of(results.interferences()));

@@ -120,8 +120,12 @@ public final class MergingStep {
   /** What a merger without a grid makes of the tasks' adapters. */
   MergeResult merged(MergerSpec spec, AdapterSpec adapter, List<SavedAdapter> experts) {
     ConfiguredMerge configured = new ConfiguredMerge(study.catalog(), study.decoder());
-    List<AdapterInput> inputs = new MergeInputs(study, configured, spec).of(adapter, experts);
-    return configured
+    return merged(spec, new MergeInputs(study, configured, spec).of(adapter, experts), experts);
+  }
+
+  /** What a merger without a grid makes of inputs that have all that it needs. */
+  MergeResult merged(MergerSpec spec, List<AdapterInput> inputs, List<SavedAdapter> experts) {
+    return new ConfiguredMerge(study.catalog(), study.decoder())
         .engine(spec)
         .seed(study.run().seed())
         .interruption(study.interruption())

@@ -172,6 +172,15 @@ public final class Study implements AutoCloseable {
         : layout.training(task.name(), spec.name());
   }
 
+  /** The folder of what a task's adapter was when it was evaluated first. */
+  Path earlyFolder(StudyTask task, AdapterSpec spec) {
+    Path all = layout.root().resolve("early");
+    return all.resolve(
+        addressed
+            ? address(task, spec)
+            : layout.adapter(task.name(), spec.name()).getFileName().toString());
+  }
+
   /** The side file of a task's feature statistics. */
   public Path statisticsFile(StudyTask task) {
     if (!addressed) {

@@ -54,6 +54,11 @@ public record StudyLayout(Path root) {
     return root.resolve("report.md");
   }
 
+  /** What was expected of merges, early in training. */
+  public Path forecast() {
+    return root.resolve("forecast.json");
+  }
+
   /** Everything on one page. */
   public Path page() {
     return root.resolve("report.html");

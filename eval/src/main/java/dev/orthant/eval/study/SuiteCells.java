@@ -228,7 +228,7 @@ final class SuiteCells {
     return new MergingStep(study, new StepTimes());
   }
 
-  private static String settings(MergerSpec candidate, MergerSpec merger) {
+  static String settings(MergerSpec candidate, MergerSpec merger) {
     StringJoiner words = new StringJoiner(" ");
     for (String key : merger.grid().keySet()) {
       words.add(key + "=" + candidate.settings().path(key).asText());

@@ -110,7 +110,12 @@ public final class TrainingStep {
               kernels,
               config,
               seed,
-              List.of(new ProgressListener(progress)),
+              List.of(
+                  new ProgressListener(progress),
+                  new EarlyAdapter(
+                      training,
+                      study.earlyFolder(task, spec),
+                      folder -> writeInto(folder, spec, task, adapters, head))),
               () -> study.interruption().requested() || sideBySide.failed() || stop.getAsBoolean());
       trainer.train(
           new ClassifierModel(classifier, adapters, pass),

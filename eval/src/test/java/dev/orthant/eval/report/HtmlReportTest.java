@@ -34,6 +34,7 @@ final class HtmlReportTest {
             "Settings of mergers",
             "Interference",
             "Principal angles",
+            "Forecast",
             "Training",
             "Time, memory and space",
             "Configuration");
@@ -45,7 +46,10 @@ final class HtmlReportTest {
         .isEqualTo("[1,0.6,0.6]");
     assertThat(data.at("/sections/4/blocks/0/options/0/blocks/0/series/0/points").toString())
         .isEqualTo("[[1,21],[2,70]]");
-    assertThat(data.at("/sections/5/blocks/0/options/0/blocks/1/series/0/points").toString())
+    // truths 0.90, 0.91, 0.92, 0.92, 0.93, 0.94: ranks 2 1 3 4 5 6 against 1 2 3.5 3.5 5 6
+    assertThat(data.at("/sections/5/note").asText())
+        .endsWith("Spearman's rank correlation over 6 merges: 0.93.");
+    assertThat(data.at("/sections/6/blocks/0/options/0/blocks/1/series/0/points").toString())
         .isEqualTo("[[50,0.75]]");
   }
 
@@ -101,7 +105,7 @@ final class HtmlReportTest {
     Path page = HtmlReport.write(RunFiles.study(folder));
 
     assertThat(Files.readString(page)).doesNotContain("<script>throw");
-    assertThat(data(page).at("/sections/7/blocks/0/options/0/blocks/0/text").asText())
+    assertThat(data(page).at("/sections/8/blocks/0/options/0/blocks/0/text").asText())
         .startsWith(RunFiles.HOSTILE);
   }
 

@@ -11,6 +11,7 @@ import dev.orthant.eval.interference.PrincipalAngles;
 import dev.orthant.eval.metrics.Difference;
 import dev.orthant.eval.metrics.Metric;
 import dev.orthant.eval.metrics.Score;
+import dev.orthant.eval.results.Forecast;
 import dev.orthant.eval.results.InterferenceResult;
 import dev.orthant.eval.results.MergeResult;
 import dev.orthant.eval.results.MergedTask;
@@ -70,6 +71,7 @@ final class RunFiles {
     StudyResults results = new StudyResults("made-up", 42, singles, merges, interferences);
     ResultFiles.write(folder.resolve("results.json"), results);
     ResultFiles.writeInterference(folder.resolve("interference.json"), figures);
+    ResultFiles.writeForecasts(folder.resolve("forecast.json"), forecasts());
     ResultFiles.write(folder.resolve("timings.json"), timings());
     write(folder.resolve("study.yaml"), HOSTILE + "\nbase: {model: made-up}\n");
     return folder;
@@ -232,6 +234,19 @@ final class RunFiles {
     }
     double[] confidences = IntStream.range(0, ROWS).mapToDouble(i -> 0.5 + i / 200.0).toArray();
     return new Score(Metric.ACCURACY, right / (double) ROWS, predicted, actual, 2, confidences);
+  }
+
+  /** In the order of what came true but for the first two. */
+  private static List<Forecast> forecasts() {
+    List<Forecast> forecasts = new ArrayList<>();
+    List<Double> expected = List.of(0.6, 0.5, 0.7, 0.8, 0.9, 0.95);
+    for (int i = 0; i < expected.size(); i++) {
+      String adapter = ADAPTERS.get(i / MERGERS.size());
+      String merger = MERGERS.get(i % MERGERS.size());
+      List<Double> ofTasks = List.of(expected.get(i), expected.get(i), expected.get(i));
+      forecasts.add(new Forecast(adapter, merger, 42, "", List.of(1.0, 1.0, 1.0), ofTasks));
+    }
+    return forecasts;
   }
 
   private static Timings timings() {
