@@ -73,7 +73,9 @@ final class BenchCommand implements Callable<Integer> {
   private void bench(Study study, StepTimes times) {
     Suite.Resources resources = new Suite.Resources(threads, memory * MEBI);
     SuiteFigures figures = new SuiteFigures(new Suite(study, times, resources).run());
-    ResultFiles.writeForecasts(study.layout().forecast(), forecasts(study));
+    if (study.run().evaluation().forecast()) {
+      ResultFiles.writeForecasts(study.layout().forecast(), forecasts(study));
+    }
     Path output = study.layout().root();
     ResultFiles.write(study.layout().results(), figures);
     ResultFiles.writeCsv(study.layout().resultsCsv(), figures.results());

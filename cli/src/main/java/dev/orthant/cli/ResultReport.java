@@ -36,11 +36,13 @@ final class ResultReport {
         () ->
             ResultFiles.writeInterference(
                 study.layout().interference(), new InterferenceStep(study, statistics).run()));
-    times.time(
-        "forecast",
-        () ->
-            ResultFiles.writeForecasts(
-                study.layout().forecast(), new ForecastStep(study, statistics).run()));
+    if (study.run().evaluation().forecast()) {
+      times.time(
+          "forecast",
+          () ->
+              ResultFiles.writeForecasts(
+                  study.layout().forecast(), new ForecastStep(study, statistics).run()));
+    }
     ResultFiles.write(study.layout().results(), results);
     ResultFiles.writeCsv(study.layout().resultsCsv(), results);
     console.out().println();

@@ -31,7 +31,7 @@ final class BenchCommandTest {
           .replace(
               "statistics_rows: 40}",
               "statistics_rows: 40, comparisons: [{adapter: lora-osrm, against: lora}],"
-                  + " controls: [multi-task, random, ensemble]}")
+                  + " controls: [multi-task, random, ensemble], forecast: true}")
           .replace("epochs: 2", "epochs: 1")
           .replace("seed: 7", "seed: 7\nseeds: [1, 2, 3]");
   private static final List<String> RESULTS =

@@ -16,6 +16,7 @@ import java.util.List;
  *     of every task of this run
  * @param comparisons pairs of adapters that a suite compares beside each adapter with the first
  * @param controls what a suite measures beside adapters and mergers
+ * @param forecast whether to forecast what merges keep from how adapters were early in training
  */
 public record EvaluationSpec(
     int batchSize,
@@ -24,7 +25,8 @@ public record EvaluationSpec(
     Unit statisticsOf,
     List<Path> otherStatistics,
     List<Comparison> comparisons,
-    List<Control> controls) {
+    List<Control> controls,
+    boolean forecast) {
 
   /**
    * Two adapters to compare.
@@ -48,8 +50,8 @@ public record EvaluationSpec(
     }
   }
 
-  /** Batches of 64, a linear probe, statistics of the tokens of 100 rows, no controls. */
+  /** Batches of 64, a linear probe, statistics of the tokens of 100 rows, no controls, no forecast. */
   public static EvaluationSpec defaults() {
-    return new EvaluationSpec(64, true, 100, Unit.TOKENS, List.of(), List.of(), List.of());
+    return new EvaluationSpec(64, true, 100, Unit.TOKENS, List.of(), List.of(), List.of(), false);
   }
 }

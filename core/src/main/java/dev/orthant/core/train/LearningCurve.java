@@ -20,6 +20,7 @@ public record LearningCurve(List<Point> losses, List<Point> scores) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SCORE = "eval_";
+  private static final Point NOTHING = new Point(0, Double.NaN, Double.NaN);
 
   /** Copies the lists. */
   public LearningCurve {
@@ -71,18 +72,12 @@ public record LearningCurve(List<Point> losses, List<Point> scores) {
   }
 
   /**
-   * The score at the end of an epoch: the last one taken within it, NaN if there is none.
+   * What was recorded at an evaluation; NaN for both if there were not as many.
    *
-   * @param epoch from 1
+   * @param evaluation from 0
    */
-  public double scoreAfter(int epoch) {
-    double last = Double.NaN;
-    for (Point score : scores) {
-      if (score.epoch() > epoch - 1 && score.epoch() <= epoch) {
-        last = score.value();
-      }
-    }
-    return last;
+  public Point evaluation(int evaluation) {
+    return evaluation < scores.size() ? scores.get(evaluation) : NOTHING;
   }
 
   /** The mean of the losses recorded after step {@code from} up to step {@code to}, or NaN. */

@@ -77,7 +77,7 @@ final class RunConfigTest {
     assertThat(run.evaluation())
         .isEqualTo(
             new EvaluationSpec(
-                32, true, 100, Unit.TOKENS, List.of(), List.of(), List.of(Control.RANDOM)));
+                32, true, 100, Unit.TOKENS, List.of(), List.of(), List.of(Control.RANDOM), false));
     assertThat(run.seed()).isEqualTo(7);
     assertThat(run.output()).isEqualTo(folder.resolve("out"));
     assertThat(run.plugins()).containsExactly(folder.resolve("plugins"));

@@ -38,19 +38,19 @@ final class LearningCurveTest {
     LearningCurve curve = LearningCurve.read(folder);
 
     assertThat(curve.losses()).isEmpty();
-    assertThat(curve.scoreAfter(1)).isNaN();
+    assertThat(curve.evaluation(0).value()).isNaN();
   }
 
   @Test
-  void theScoreOfAnEpochIsTheLastWithinIt() {
+  void evaluationsAreInTheirOrder() {
     LearningCurve curve =
         new LearningCurve(
             List.of(),
             List.of(new Point(5, 0.5, 0.1), new Point(10, 1, 0.2), new Point(15, 1.5, 0.3)));
 
-    assertThat(curve.scoreAfter(1)).isEqualTo(0.2);
-    assertThat(curve.scoreAfter(2)).isEqualTo(0.3);
-    assertThat(curve.scoreAfter(3)).isNaN();
+    assertThat(curve.evaluation(1)).isEqualTo(new Point(10, 1, 0.2));
+    assertThat(curve.evaluation(2).value()).isEqualTo(0.3);
+    assertThat(curve.evaluation(3).value()).isNaN();
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -74,14 +75,18 @@ final class BenchmarkAdapters {
 
   private static <C extends Record> AdapterSet fresh(
       AdapterFactory<C> factory, BertEncoder encoder) {
+    Set<String> adapted = factory.plan(factory.defaults(), encoder.sites()).keySet();
     return new AdapterAssembly<>(factory, factory.defaults(), null)
-        .assemble(encoder, statistics(encoder), List.of(), 1);
+        .assemble(encoder, statistics(encoder, adapted), List.of(), 1);
   }
 
   /** Features without correlation and of falling variance, for adapters that start from those. */
-  private static TaskStatistics statistics(BertEncoder encoder) {
+  private static TaskStatistics statistics(BertEncoder encoder, Set<String> adapted) {
     Map<String, FeatureStatistics> modules = new LinkedHashMap<>();
     for (Site site : encoder.sites()) {
+      if (!adapted.contains(site.module())) {
+        continue;
+      }
       int d = site.dIn();
       double[] gram = new double[d * d];
       for (int i = 0; i < d; i++) {

@@ -1,5 +1,6 @@
 package dev.orthant.eval.results;
 
+import dev.orthant.core.train.LearningCurve;
 import dev.orthant.eval.metrics.Interval;
 import dev.orthant.eval.results.SuiteResults.Course;
 import dev.orthant.eval.results.SuiteResults.ExpertRun;
@@ -9,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * How the trainings of a suite went: validation scores after each epoch and training losses in
+ * How the trainings of a suite went: validation scores at each evaluation and training losses in
  * fixed parts of the training, as means over seeds, or over tasks and seeds. A mean over trainings
  * of which one did not record the value, because it ended before, is NaN.
  */
@@ -22,30 +23,34 @@ public final class LearningFigures {
   private static final List<Double> PARTS = List.of(0.1, 0.25, 0.5, 0.75, 1.0);
 
   private final SuiteResults results;
-  private final int epochs;
+  private final List<Double> epochs;
 
   /** Figures of these results. */
   public LearningFigures(SuiteResults results) {
     this.results = results;
-    this.epochs =
+    List<LearningCurve> curves =
         results.experts().stream()
             .flatMap(run -> run.courses().stream())
-            .flatMap(course -> course.curve().scores().stream())
-            .mapToInt(score -> (int) Math.ceil(score.epoch()))
-            .max()
-            .orElse(0);
+            .map(Course::curve)
+            .toList();
+    int most = curves.stream().mapToInt(curve -> curve.scores().size()).max().orElse(0);
+    this.epochs =
+        IntStream.range(0, most).mapToObj(evaluation -> meanEpoch(curves, evaluation)).toList();
   }
 
   /**
    * How an adapter learned.
    *
-   * @param scores validation score after each epoch
+   * @param scores validation score at each evaluation
    * @param losses mean training loss in each part
    */
   public record Learning(List<Interval> scores, List<Interval> losses) {}
 
-  /** The number of epochs of the longest training; 0 if no training has recorded a score. */
-  public int epochs() {
+  /**
+   * The evaluations of the longest training by the passes over the rows that were done by then, in
+   * the mean over trainings; empty if no training has recorded a score.
+   */
+  public List<Double> epochs() {
     return epochs;
   }
 
@@ -67,8 +72,10 @@ public final class LearningFigures {
     List<ExpertRun> runs =
         results.experts().stream().filter(run -> run.adapter().equals(adapter)).toList();
     return new Learning(
-        IntStream.rangeClosed(1, epochs)
-            .mapToObj(epoch -> mean(runs, task, course -> course.curve().scoreAfter(epoch)))
+        IntStream.range(0, epochs.size())
+            .mapToObj(
+                evaluation ->
+                    mean(runs, task, course -> course.curve().evaluation(evaluation).value()))
             .toList(),
         IntStream.range(0, PARTS.size())
             .mapToObj(part -> mean(runs, task, course -> loss(course, part)))
@@ -80,6 +87,14 @@ public final class LearningFigures {
     return results.experts().stream()
         .flatMap(run -> run.courses().stream())
         .anyMatch(course -> !course.curve().losses().isEmpty());
+  }
+
+  private static double meanEpoch(List<LearningCurve> curves, int evaluation) {
+    return curves.stream()
+        .mapToDouble(curve -> curve.evaluation(evaluation).epoch())
+        .filter(Double::isFinite)
+        .average()
+        .orElseThrow();
   }
 
   private static double loss(Course course, int part) {

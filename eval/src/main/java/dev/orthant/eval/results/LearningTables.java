@@ -1,7 +1,10 @@
 package dev.orthant.eval.results;
 
+import static java.math.RoundingMode.HALF_UP;
+
 import dev.orthant.eval.metrics.Interval;
 import dev.orthant.eval.results.LearningFigures.Learning;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,19 +16,24 @@ final class LearningTables {
   /** Writes nothing if no training recorded a score. */
   static void write(MarkdownText out, SuiteResults results) {
     LearningFigures figures = new LearningFigures(results);
-    if (figures.epochs() == 0) {
+    if (figures.epochs().isEmpty()) {
       return;
     }
     out.heading("Learning curves");
     out.text(
         """
-        Score on validation rows after each epoch, the mean over tasks and seeds, and mean training loss in parts of the
-        training.
+        Score on validation rows at each evaluation, the mean over tasks and seeds, and mean training loss in parts of
+        the training.
 
         """);
     List<String> header = new ArrayList<>(List.of("adapter"));
-    for (int epoch = 1; epoch <= figures.epochs(); epoch++) {
-      header.add("epoch " + epoch);
+    for (double epoch : figures.epochs()) {
+      header.add(
+          "epoch "
+              + BigDecimal.valueOf(epoch)
+                  .setScale(2, HALF_UP)
+                  .stripTrailingZeros()
+                  .toPlainString());
     }
     List<String> task = new ArrayList<>(header);
     if (figures.hasLosses()) {

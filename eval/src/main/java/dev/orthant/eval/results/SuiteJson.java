@@ -80,7 +80,11 @@ final class SuiteJson {
   private static void encode(LearningFigures figures, String adapter, ObjectNode node) {
     Learning learning = figures.of(adapter, LearningFigures.ALL_TASKS);
     node.put("adapter", adapter);
-    learning.scores().forEach(score -> node.withArray("validation").add(encode(score)));
+    for (int i = 0; i < learning.scores().size(); i++) {
+      ObjectNode score = node.withArray("validation").addObject();
+      score.put("epoch", figures.epochs().get(i));
+      score.setAll(encode(learning.scores().get(i)));
+    }
     for (int part = 0; part < learning.losses().size(); part++) {
       ObjectNode loss = node.withArray("training_loss").addObject();
       loss.put("part", figures.parts().get(part));
