@@ -50,7 +50,9 @@ public record EvaluationSpec(
     }
   }
 
-  /** Batches of 64, a linear probe, statistics of the tokens of 100 rows, no controls, no forecast. */
+  /**
+   * Batches of 64, a linear probe, statistics of the tokens of 100 rows, no controls, no forecast.
+   */
   public static EvaluationSpec defaults() {
     return new EvaluationSpec(64, true, 100, Unit.TOKENS, List.of(), List.of(), List.of(), false);
   }
