@@ -37,6 +37,7 @@ final class CliModule extends AbstractModule {
     bind(FolderMerge.class);
     bind(RecipeMerge.class);
     bind(Extraction.class);
+    bind(SearchCommand.class);
     bind(ExtractCommand.class);
     bind(ResultReport.class);
     bind(ReportPage.class);

@@ -79,6 +79,11 @@ record InputFisher(List<Path> files) {
     return found;
   }
 
+  /** The file of one input; empty if none is asked for or there. */
+  Optional<Path> file(int index, Path input, Optional<Kind> asked) {
+    return asked.map(kind -> file(index, input, kind)).filter(Files::exists);
+  }
+
   private Path file(int index, Path input, Kind kind) {
     return files.isEmpty() ? input.resolve(FisherFile.name(kind)) : files.get(index);
   }

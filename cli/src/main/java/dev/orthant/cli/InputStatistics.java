@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The statistics of the inputs' own features, for mergers that ask for them: files named on the
@@ -24,11 +25,11 @@ record InputStatistics(List<Path> files) {
    * out.
    */
   Map<String, FeatureStatistics> of(int index, Path input, Collection<String> modules) {
-    Path file = files.isEmpty() ? input.resolve(ExpertStatistics.FILE) : files.get(index);
-    if (files.isEmpty() && !Files.exists(file)) {
+    Optional<Path> file = file(index, input);
+    if (file.isEmpty()) {
       return Map.of();
     }
-    Map<String, FeatureStatistics> there = StatisticsFile.read(file).modules();
+    Map<String, FeatureStatistics> there = StatisticsFile.read(file.get()).modules();
     Map<String, FeatureStatistics> named = new LinkedHashMap<>();
     for (String module : modules) {
       there.forEach(
@@ -39,5 +40,12 @@ record InputStatistics(List<Path> files) {
           });
     }
     return named;
+  }
+
+  /** The file of one input; empty if none was named and none lies in its folder. */
+  Optional<Path> file(int index, Path input) {
+    return files.isEmpty()
+        ? Optional.of(input.resolve(ExpertStatistics.FILE)).filter(Files::exists)
+        : Optional.of(files.get(index));
   }
 }

@@ -169,7 +169,10 @@ final class RecipeMerge {
             input.label(),
             new InputData(
                 statistics.of(0, folder, modules(model)),
-                information.ofTensors(0, folder, fisher)));
+                information.ofTensors(0, folder, fisher),
+                Stream.of(statistics.file(0, folder), information.file(0, folder, fisher))
+                    .flatMap(Optional::stream)
+                    .toList()));
       }
     }
     return found;

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       FisherCommand.class,
       MergeCommand.class,
+      SearchCommand.class,
       ExtractCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,

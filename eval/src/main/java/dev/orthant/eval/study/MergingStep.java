@@ -47,6 +47,7 @@ import java.util.Map;
 public final class MergingStep {
 
   private static final String REPORT = "merge.json";
+  private static final String SPACE = "space";
 
   private final Study study;
   private final StepTimes times;
@@ -107,7 +108,7 @@ public final class MergingStep {
         break;
       }
       double score = study.scores().meanValidation(merged, experts);
-      tried.put(candidate.settings().toString(), score);
+      tried.put(settings(merger, candidate).toString(), score);
       if (best == null || score > bestScore) {
         best = merged;
         bestSpec = candidate;
@@ -150,7 +151,7 @@ public final class MergingStep {
             .baseModules(study.encoder().sites().stream().map(Site::module).toList())
             .fromDeltas(lowRank);
     ObjectNode report = identity(adapter, merger);
-    report.set("settings", chosen.settings());
+    report.set("settings", settings(merger, chosen));
     if (!merged.masks().isEmpty()) {
       report.put("task_id", "known");
     }
@@ -167,6 +168,14 @@ public final class MergingStep {
           }
           AtomicFile.write(folder.resolve(REPORT), text(report));
         });
+  }
+
+  private static ObjectNode settings(MergerSpec merger, MergerSpec chosen) {
+    ObjectNode settings = chosen.settings().deepCopy();
+    if (merger.grid().containsKey(SPACE)) {
+      settings.put(SPACE, chosen.value(SPACE));
+    }
+    return settings;
   }
 
   /** What a merger made, with the masks of its tasks if it has some. */
@@ -238,7 +247,7 @@ public final class MergingStep {
     ObjectNode asked = merger.settings().deepCopy();
     merger.grid().forEach((key, values) -> asked.putArray(key).addAll(values));
     if (merger.space() != Space.FULL) {
-      asked.put("space", merger.space().name().toLowerCase(Locale.ROOT));
+      asked.put(SPACE, merger.space().name().toLowerCase(Locale.ROOT));
     }
     putTransforms(asked, "before", merger.before());
     putTransforms(asked, "after", merger.after());

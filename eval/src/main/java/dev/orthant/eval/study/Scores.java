@@ -27,11 +27,20 @@ final class Scores {
 
   /** On every task's test rows, each of its own expert. */
   List<Score> test(List<SavedAdapter> experts) {
+    return singles(true, experts);
+  }
+
+  /** On every task's validation rows, each of its own expert. */
+  List<Score> validation(List<SavedAdapter> experts) {
+    return singles(false, experts);
+  }
+
+  private List<Score> singles(boolean test, List<SavedAdapter> experts) {
     return sideBySide(
         experts.size(),
         i -> {
           try (BertEncoder model = study.encoder().plus(experts.get(i).deltas())) {
-            return score(i, true, model, experts.get(i));
+            return score(i, test, model, experts.get(i));
           }
         });
   }

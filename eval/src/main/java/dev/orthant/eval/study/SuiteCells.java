@@ -231,7 +231,7 @@ final class SuiteCells {
   static String settings(MergerSpec candidate, MergerSpec merger) {
     StringJoiner words = new StringJoiner(" ");
     for (String key : merger.grid().keySet()) {
-      words.add(key + "=" + candidate.settings().path(key).asText());
+      words.add(key + "=" + candidate.value(key));
     }
     return words.toString();
   }

@@ -87,8 +87,12 @@ public record ModelMerge(MergePlan plan, SourceModel reference, ObjectNode confi
     if (read == null) {
       throw new ConfigurationException(source, problems);
     }
-    return new Preparation(read.recipe(), read.rules(), models, problems, new LinkedHashSet<>())
-        .merge(source, settings);
+    ModelMerge merge =
+        new Preparation(read.recipe(), read.rules(), models, problems, new LinkedHashSet<>())
+            .merge(source, settings);
+    List<Path> files = data.values().stream().flatMap(d -> d.files().stream()).toList();
+    return new ModelMerge(
+        merge.plan().reading(files), merge.reference(), merge.config(), merge.tokenizer());
   }
 
   private record Preparation(

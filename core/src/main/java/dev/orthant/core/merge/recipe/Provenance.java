@@ -61,14 +61,24 @@ public record Provenance(
         .sha256()
         .forEach(
             (file, digest) -> files.addObject().put("file", file.toString()).put("sha256", digest));
+    ArrayNode groups = note.putArray("groups");
+    TensorGroup.of(summaries).forEach((name, group) -> groups.add(tree(name, group)));
     ArrayNode tensors = note.putArray("tensors");
-    for (TensorSummary summary : summaries) {
-      ObjectNode tensor = tensors.addObject().put("name", summary.tensor());
-      ArrayNode norms = tensor.putArray("input_norms");
-      summary.inputNorms().forEach(norms::add);
-      tensor.put("merged_norm", summary.mergedNorm()).put("density", summary.density());
-    }
+    summaries.forEach(s -> tensors.add(tree(s.tensor(), TensorGroup.of(s))));
     return note;
+  }
+
+  private static ObjectNode tree(String name, TensorGroup group) {
+    ObjectNode node = JsonNodeFactory.instance.objectNode().put("name", name);
+    if (group.tensors() > 1) {
+      node.put("tensors", group.tensors());
+    }
+    node.put("elements", group.elements());
+    ArrayNode norms = node.putArray("input_norms");
+    group.inputNorms().forEach(norms::add);
+    return node.put("merged_norm", group.mergedNorm())
+        .put("density", group.density())
+        .put("sign_conflicts", group.signConflicts());
   }
 
   private String card(ModelMerge merge) throws IOException {

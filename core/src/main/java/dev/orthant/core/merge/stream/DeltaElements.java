@@ -95,6 +95,20 @@ final class DeltaElements implements TileSource {
     }
   }
 
+  /** The elements of the block that begins at an offset; valid until others are read. */
+  float[] block(long offset) {
+    if (offset != start) {
+      int index = (int) (offset / Chunks.LENGTH);
+      if (index < kept.size()) {
+        kept.get(index).get(0, block, 0, (int) Math.min(Chunks.LENGTH, size - offset));
+        start = offset;
+      } else {
+        load(offset);
+      }
+    }
+    return block;
+  }
+
   private static void subtract(float[] from, float[] values, int count) {
     for (int k = 0; k < count; k++) {
       from[k] -= values[k];

@@ -21,7 +21,8 @@ import java.util.zip.CRC32C;
  */
 final class Journal implements AutoCloseable {
 
-  private static final String MAGIC = "orthant-merge 1 ";
+  private static final int COUNTS = 5; // words before the squares
+  private static final String MAGIC = "orthant-merge 2 ";
 
   private final Path file;
   private final FileChannel channel;
@@ -52,14 +53,18 @@ final class Journal implements AutoCloseable {
         break; // torn by an interruption, as is everything behind it
       }
       String[] words = line.substring(0, last).split(" ");
-      double[] squares = new double[words.length - 3];
+      double[] squares = new double[words.length - COUNTS];
       for (int i = 0; i < squares.length; i++) {
-        squares[i] = Double.longBitsToDouble(Long.parseUnsignedLong(words[i + 3], 16));
+        squares[i] = Double.longBitsToDouble(Long.parseUnsignedLong(words[i + COUNTS], 16));
       }
       done.put(
           Integer.parseInt(words[0]),
           new UnitResult(
-              Integer.parseUnsignedInt(words[1], 16), squares, Long.parseLong(words[2])));
+              Integer.parseUnsignedInt(words[1], 16),
+              squares,
+              Long.parseLong(words[2]),
+              Long.parseLong(words[3]),
+              Long.parseLong(words[4])));
     }
     return done;
   }
@@ -92,6 +97,7 @@ final class Journal implements AutoCloseable {
     StringBuilder line = new StringBuilder();
     line.append(unit).append(' ').append(Integer.toHexString(result.checksum()));
     line.append(' ').append(result.kept());
+    line.append(' ').append(result.conflicts()).append(' ').append(result.compared());
     for (double square : result.squares()) {
       line.append(' ').append(Long.toHexString(Double.doubleToRawLongBits(square)));
     }

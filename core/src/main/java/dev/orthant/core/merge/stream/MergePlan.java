@@ -8,6 +8,7 @@ import dev.orthant.core.spi.Merger;
 import dev.orthant.core.spi.MergerTraits;
 import dev.orthant.core.spi.MergerTraits.Granularity;
 import dev.orthant.core.stats.FeatureStatistics;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,13 +23,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param outputs the tensors of the result, in order
  * @param rules the rules that outputs refer to by their place in this list
  * @param seed of all random numbers
+ * @param sideFiles what is read beside the models, such as statistics
  */
-public record MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
+public record MergePlan(List<Output> outputs, List<Rule> rules, long seed, List<Path> sideFiles) {
 
   /** Copies the lists. */
   public MergePlan {
     outputs = List.copyOf(outputs);
     rules = List.copyOf(rules);
+    sideFiles = List.copyOf(sideFiles);
+  }
+
+  /** A plan that reads models alone. */
+  public MergePlan(List<Output> outputs, List<Rule> rules, long seed) {
+    this(outputs, rules, seed, List.of());
+  }
+
+  /** The same plan, which reads these files as well. */
+  public MergePlan reading(List<Path> files) {
+    return new MergePlan(outputs, rules, seed, files);
   }
 
   /** A plan of nothing. */

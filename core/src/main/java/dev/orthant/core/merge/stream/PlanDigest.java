@@ -44,6 +44,7 @@ final class PlanDigest {
         digest.part(((MergePlan.Copy) output.work()).from());
       }
     }
+    plan.sideFiles().forEach(file -> digest.text(FileState.of(file)));
     return HexFormat.of().formatHex(digest.digest.digest());
   }
 

@@ -15,6 +15,7 @@ final class Scratch {
   private final float[] values = new float[BLOCK];
   private final float[] base = new float[BLOCK];
   private final SumOfSquares squares = new SumOfSquares();
+  private final Signs signs = new Signs();
   private final List<float[]> inputs = new ArrayList<>();
 
   Scratch(Chunks chunks) {
@@ -36,6 +37,10 @@ final class Scratch {
 
   SumOfSquares squares() {
     return squares;
+  }
+
+  Signs signs() {
+    return signs;
   }
 
   /** For results. */

@@ -1,17 +1,13 @@
 package dev.orthant.core.merge.stream;
 
 import dev.orthant.core.checkpoint.BlockBuffer;
-import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.SafetensorsFile;
 import dev.orthant.core.checkpoint.TensorInfo;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -118,15 +114,7 @@ public final class SourceModel {
   void identify(MessageDigest digest) {
     StringBuilder text = new StringBuilder(name);
     for (SafetensorsFile file : checkpoint.files()) {
-      try {
-        BasicFileAttributes attributes =
-            Files.readAttributes(file.path(), BasicFileAttributes.class);
-        text.append('\n').append(file.path().toAbsolutePath().normalize());
-        text.append(' ').append(attributes.size());
-        text.append(' ').append(attributes.lastModifiedTime().toInstant());
-      } catch (IOException e) {
-        throw new CheckpointException(file.path(), "cannot be read", e);
-      }
+      text.append('\n').append(FileState.of(file.path()));
     }
     digest.update(text.toString().getBytes(StandardCharsets.UTF_8));
     addends.forEach(

@@ -182,6 +182,28 @@ final class StreamTensor implements MergeTensor {
     return squares;
   }
 
+  /**
+   * At how many elements of a block some inputs' deltas are above zero and others below.
+   *
+   * @param offset a multiple of {@link Chunks#LENGTH}
+   * @param length at most that
+   */
+  int signConflicts(long offset, int length) {
+    Signs signs = scratch.signs();
+    signs.clear(length);
+    for (int i = 0; i < inputs; i++) {
+      if (slots.isEmpty()) {
+        signs.see(streamed(i).block(offset), length);
+      } else {
+        delta(i); // which fills the slot
+        float[] block = scratch.input(i);
+        slots.get(i).tiles(shape()).read(offset, block, length);
+        signs.see(block, length);
+      }
+    }
+    return signs.conflicts(length);
+  }
+
   /** Adds the base's elements from an offset on, if there is a base. */
   void addBase(long offset, float[] values, int length) {
     BaseBlocks blocks = baseBlocks;

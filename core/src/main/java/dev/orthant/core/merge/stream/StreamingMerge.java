@@ -227,6 +227,8 @@ public final class StreamingMerge {
       MergePlan plan, List<Unit> units, Map<Integer, UnitResult> done) {
     Map<Integer, double[]> squares = new LinkedHashMap<>();
     long[] kept = new long[plan.outputs().size()];
+    long[] conflicts = new long[kept.length];
+    long[] compared = new long[kept.length];
     for (int i = 0; i < units.size(); i++) {
       UnitResult result = requireNonNull(done.get(i));
       if (result.squares().length == 0) {
@@ -238,6 +240,8 @@ public final class StreamingMerge {
         sums[j] += result.squares()[j];
       }
       kept[output] += result.kept();
+      conflicts[output] += result.conflicts();
+      compared[output] += result.compared();
     }
     List<TensorSummary> summaries = new ArrayList<>();
     squares.forEach(
@@ -250,9 +254,11 @@ public final class StreamingMerge {
           summaries.add(
               new TensorSummary(
                   output.name(),
+                  output.elements(),
                   norms,
                   Math.sqrt(sums[sums.length - 1]),
-                  (double) kept[index] / output.elements()));
+                  (double) kept[index] / output.elements(),
+                  (double) conflicts[index] / Math.max(1, compared[index])));
         });
     return summaries;
   }

@@ -18,6 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** Does units of a plan, one after the other; for one thread. */
 final class UnitWork {
 
+  private static final int SIGNS_EVERY = 8; // blocks
+
   private final MergePlan plan;
   private final List<Merger> mergers; // one a rule
   private final MergeFiles files;
@@ -77,7 +79,7 @@ final class UnitWork {
         files.write(output, unit.from() + done, values, n, scratch.buffer(), checksum);
       }
     }
-    return new UnitResult((int) checksum.getValue(), new double[0], 0);
+    return new UnitResult((int) checksum.getValue(), new double[0], 0, 0, 0);
   }
 
   private UnitResult merge(Unit unit, MergePlan.Output output, MergePlan.Merge merge)
@@ -153,6 +155,10 @@ final class UnitWork {
       int n = (int) Math.min(Chunks.LENGTH, merged.size() - done);
       merged.read(done, values, n);
       totals.addMerged(values, n, scratch.squares());
+      if (done / Chunks.LENGTH % SIGNS_EVERY == 0) {
+        totals.conflicts += tensor.signConflicts(done, n);
+        totals.compared += n;
+      }
       tensor.addBase(done, values, n);
       files.write(output, from + done, values, n, scratch.buffer(), totals.checksum);
     }
@@ -171,6 +177,8 @@ final class UnitWork {
     private final double[] inputs;
     private double merged;
     private long kept;
+    private long conflicts;
+    private long compared;
 
     Totals(int inputs) {
       this.inputs = new double[inputs];
@@ -195,7 +203,7 @@ final class UnitWork {
     UnitResult result() {
       double[] squares = Arrays.copyOf(inputs, inputs.length + 1);
       squares[inputs.length] = merged;
-      return new UnitResult((int) checksum.getValue(), squares, kept);
+      return new UnitResult((int) checksum.getValue(), squares, kept, conflicts, compared);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.orthant.core.merge.stream;
 import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.Dtype;
@@ -40,6 +41,9 @@ final class StreamingMergeTest {
   private static final MergeSettings SMALL_SHARDS = new MergeSettings(2, 1L << 30, 1000);
   private static final MergeSettings ONE_FILE = new MergeSettings(2, 1L << 30, 1L << 40);
 
+  /** The error of a share of a million elements that is counted on at least an eighth of them. */
+  private static final double SAMPLED = 0.005;
+
   @TempDir private Path folder = Path.of("");
   private final List<HuggingFaceCheckpoint> open = new ArrayList<>();
   private final List<SourceModel> models = new ArrayList<>();
@@ -75,6 +79,14 @@ final class StreamingMergeTest {
       assertThat(merged.fileOf("layer.count").readLongs("layer.count")).containsExactly(3, 4);
     }
     assertThat(summaries).hasSize(TinyCheckpoints.SHAPES.size());
+    assertThat(summaries)
+        .allSatisfy(
+            summary ->
+                assertThat(summary.signConflicts())
+                    .as(summary.tensor())
+                    .isCloseTo(
+                        conflicts(summary.tensor()),
+                        within(summary.elements() <= Chunks.LENGTH ? 0 : SAMPLED)));
     assertThat(hidden()).isEmpty();
   }
 
@@ -162,6 +174,19 @@ final class StreamingMergeTest {
   }
 
   @Test
+  void aPlanWithOtherStatisticsIsAnotherPlan() throws IOException {
+    Path statistics = Files.writeString(folder.resolve("statistics.safetensors"), "one");
+    MergePlan plan = plan(Granularity.MATRIX, Dtype.F32, models).reading(List.of(statistics));
+
+    String before = PlanDigest.of(plan, 1000);
+    String same = PlanDigest.of(plan, 1000);
+    Files.writeString(statistics, "another");
+
+    assertThat(same).isEqualTo(before);
+    assertThat(PlanDigest.of(plan, 1000)).isNotEqualTo(before);
+  }
+
+  @Test
   void whatWasSpoiledAfterAnInterruptionIsMadeAgain() throws IOException {
     MergePlan plan = plan(Granularity.ELEMENT, Dtype.F32, models);
     Path whole = folder.resolve("whole");
@@ -243,6 +268,20 @@ final class StreamingMergeTest {
             new long[] {2},
             new MergePlan.Copy(new MergePlan.Part(models.get(0), "layer.count"))));
     return new MergePlan(outputs, List.of(rule), 1);
+  }
+
+  /** The share of elements at which second - base and third - base have opposite signs. */
+  private static double conflicts(String name) {
+    float[] base = TinyCheckpoints.values(name, 0);
+    float[] second = TinyCheckpoints.values(name, 1);
+    float[] third = TinyCheckpoints.values(name, 2);
+    int conflicts = 0;
+    for (int i = 0; i < base.length; i++) {
+      if ((second[i] - base[i]) * (third[i] - base[i]) < 0) {
+        conflicts++;
+      }
+    }
+    return (double) conflicts / base.length;
   }
 
   private static INDArray expected(String name, long[] shape) {

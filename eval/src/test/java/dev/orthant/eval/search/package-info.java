@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.eval.search;
+
+import org.jspecify.annotations.NullMarked;
