@@ -11,6 +11,7 @@ import dev.orthant.core.checkpoint.PeftAdapter;
 import dev.orthant.core.checkpoint.PeftAdapterBuilder;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.config.ConfigDecoder;
+import dev.orthant.core.config.ConfigEncoder;
 import dev.orthant.core.config.ConfigurationException;
 import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.config.TransformSpec;
@@ -26,6 +27,8 @@ import dev.orthant.core.merge.MergeResult;
 import dev.orthant.core.merge.TensorReport;
 import dev.orthant.core.merge.recipe.InputSpec;
 import dev.orthant.core.merge.recipe.MergeConfig;
+import dev.orthant.core.merge.recipe.MergeNote;
+import dev.orthant.core.merge.stream.FileDigests;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
@@ -36,9 +39,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -77,7 +82,8 @@ final class FolderMerge {
       List<TransformSpec> before,
       List<TransformSpec> after,
       Path output,
-      boolean force) {
+      boolean force,
+      boolean digests) {
 
     double weight(int input) {
       return weights.isEmpty() ? 1 : weights.get(input);
@@ -90,7 +96,7 @@ final class FolderMerge {
     return request.inputs().stream().noneMatch(FolderMerge::isAdapter);
   }
 
-  /** What the command line says of models, as a file would. */
+  /** What the command line says, as a file would. */
   MergeConfig config(Request request) {
     List<InputSpec> inputs = new ArrayList<>();
     for (int i = 0; i < request.inputs().size(); i++) {
@@ -104,12 +110,13 @@ final class FolderMerge {
               JsonNodeFactory.instance.objectNode()));
     }
     Path base = request.base();
+    boolean adapters = isAdapter(request.inputs().get(0));
     return new MergeConfig(
         base == null ? null : base.toString(),
-        inputs,
-        List.of(),
+        adapters ? List.of() : inputs,
+        adapters ? inputs : List.of(),
         spec(request, new ConfigDecoder()),
-        false,
+        request.fold(),
         null,
         null,
         request.seed(),
@@ -166,22 +173,27 @@ final class FolderMerge {
   }
 
   private List<TensorReport> mergeAdapters(
-      MergeEngine engine, Request request, Optional<Kind> fisher) {
+      MergeEngine engine, Request request, Optional<Kind> fisher) throws IOException {
     List<PeftAdapter> adapters = request.inputs().stream().map(PeftAdapterFolder::read).toList();
     PeftAdapter first = adapters.get(0);
     if (request.base() == null) {
       List<AdapterInput> inputs = inputs(adapters, null, request, fisher);
       MergeResult merged = engine.mergeAdapters(inputs, null);
-      writeAdapter(merged.deltas(), first, request);
+      writeAdapter(merged, first, request);
       return merged.report();
     }
     try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(request.base())) {
       List<AdapterInput> inputs = inputs(adapters, base, request, fisher);
       MergeResult merged = engine.mergeAdapters(inputs, base);
       if (request.fold()) {
-        FoldedTensors.of(base, merged.deltas()).write(base, request.output(), request.force());
+        FoldedTensors.of(base, merged.deltas())
+            .write(
+                base,
+                note(request).files(merged.report(), "transformers"),
+                request.output(),
+                request.force());
       } else {
-        writeAdapter(merged.deltas(), first, request);
+        writeAdapter(merged, first, request);
       }
       return merged.report();
     }
@@ -227,22 +239,53 @@ final class FolderMerge {
         });
   }
 
-  private static void writeAdapter(Map<String, Delta> merged, PeftAdapter first, Request request) {
+  private void writeAdapter(MergeResult merged, PeftAdapter first, Request request)
+      throws IOException {
     Map<String, LoraDelta> lowRank = new LinkedHashMap<>();
-    merged.forEach(
-        (module, delta) ->
-            lowRank.put(
-                module,
-                delta instanceof LoraDelta lora
-                    ? lora
-                    : PeftAdapter.exactLowRank((DenseDelta) delta)));
+    merged
+        .deltas()
+        .forEach(
+            (module, delta) ->
+                lowRank.put(
+                    module,
+                    delta instanceof LoraDelta lora
+                        ? lora
+                        : PeftAdapter.exactLowRank((DenseDelta) delta)));
     PeftAdapterBuilder builder =
         new PeftAdapterBuilder()
             .taskType("FEATURE_EXTRACTION")
             .baseModel(first.config().baseModel());
     PeftAdapter adapter = builder.fromDeltas(lowRank);
+    Map<String, String> notes = note(request).files(merged.report(), "peft");
     AtomicFolder.write(
-        request.output(), request.force(), folder -> PeftAdapterFolder.writeInto(folder, adapter));
+        request.output(),
+        request.force(),
+        folder -> {
+          PeftAdapterFolder.writeInto(folder, adapter);
+          for (Map.Entry<String, String> note : notes.entrySet()) {
+            Files.writeString(folder.resolve(note.getKey()), note.getValue());
+          }
+        });
+  }
+
+  private MergeNote note(Request request) throws IOException {
+    Set<Path> inputs = new LinkedHashSet<>(request.inputs());
+    Path base = request.base();
+    if (base != null) {
+      inputs.add(base);
+    }
+    int threads = Runtime.getRuntime().availableProcessors();
+    FileDigests digests =
+        request.digests()
+            ? FileDigests.of(RecipeMerge.inputFiles(inputs), threads)
+            : new FileDigests(Map.of());
+    return new MergeNote(
+        new ConfigEncoder().toNode(config(request)),
+        request.type(),
+        VersionProvider.version(),
+        request.seed(),
+        inputs,
+        digests);
   }
 
   /** What tensors called {@code weight} belong to. */

@@ -202,7 +202,8 @@ final class MergeCommand implements Callable<Integer> {
             transforms(before),
             transforms(after),
             output,
-            force);
+            force,
+            digests);
     if (folders.isOfModels(request)) {
       if (recipes.run(folders.config(request), output, options()) != null) {
         console.out().println(output);

@@ -12,6 +12,7 @@ import dev.orthant.core.features.FisherInformation.Kind;
 import dev.orthant.core.merge.recipe.InputData;
 import dev.orthant.core.merge.recipe.InputSpec;
 import dev.orthant.core.merge.recipe.MergeConfig;
+import dev.orthant.core.merge.recipe.MergeNote;
 import dev.orthant.core.merge.recipe.ModelMerge;
 import dev.orthant.core.merge.recipe.Models;
 import dev.orthant.core.merge.recipe.Provenance;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,18 +216,25 @@ final class RecipeMerge {
         (folder, summaries) -> {
           FileDigests digests =
               options.digests()
-                  ? FileDigests.of(files(models), settings.threads())
+                  ? FileDigests.of(inputFiles(models.opened()), settings.threads())
                   : new FileDigests(Map.of());
-          new Provenance(root, merge.merger(), VersionProvider.version(), models.opened(), digests)
-              .writeInto(folder, merge, summaries);
+          MergeNote note =
+              new MergeNote(
+                  root,
+                  merge.merger(),
+                  VersionProvider.version(),
+                  merge.plan().seed(),
+                  models.opened(),
+                  digests);
+          new Provenance(note).writeInto(folder, merge, summaries);
         });
     return output;
   }
 
   /** The files that the result was made from. */
-  private static List<Path> files(Models models) throws IOException {
+  static List<Path> inputFiles(Collection<Path> folders) throws IOException {
     List<Path> files = new ArrayList<>();
-    for (Path folder : models.opened()) {
+    for (Path folder : folders) {
       try (Stream<Path> entries = Files.list(folder)) {
         entries
             .filter(file -> file.toString().matches(".*(\\.safetensors|config\\.json)"))
@@ -281,7 +290,8 @@ final class RecipeMerge {
             config.merger().before(),
             config.merger().after(),
             output,
-            options.force());
+            options.force(),
+            options.digests());
     if (options.dryRun()) {
       for (Path input : inputs) {
         console

@@ -58,6 +58,10 @@ final class MergeCommandTest {
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out().lines()).containsExactly(merged.toString());
     assertThatTensor(logits(base, deltas(merged))).isCloseTo(expected(), FOLDING, 0);
+    assertThat(merged.resolve("merge.json"))
+        .content()
+        .contains("\"merger\" : \"average\"", "sha256", first.toString(), "merged_norm");
+    assertThat(merged.resolve("README.md")).content().contains("library_name: \"peft\"");
   }
 
   @Test

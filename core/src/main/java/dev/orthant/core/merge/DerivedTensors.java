@@ -5,6 +5,7 @@ import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.TensorInfo;
 import dev.orthant.core.checkpoint.TensorSource;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,11 +22,14 @@ public sealed interface DerivedTensors extends TensorSource permits FoldedTensor
    * byte for byte. The folder appears complete or not at all.
    *
    * @param model the base, or the first input of a merge without one; it has to be open
+   * @param texts further files, by name
    * @param replace whether an existing folder is replaced
    * @throws dev.orthant.core.checkpoint.CheckpointException if it cannot be written
    */
-  default void write(HuggingFaceCheckpoint model, Path folder, boolean replace) {
+  default void write(
+      HuggingFaceCheckpoint model, Map<String, String> texts, Path folder, boolean replace) {
     CheckpointWriter writer = new CheckpointWriter(model.config()).tokenizerOf(model.folder());
+    texts.forEach(writer::text);
     for (String name : names()) {
       if (changed().contains(name)) {
         TensorInfo info = model.info(name);

@@ -36,7 +36,7 @@ final class DerivedTensorsTest {
                 .mergeCheckpoints(
                     List.of(CheckpointInput.of("x", x), CheckpointInput.of("y", y)), base)) {
 
-      merged.write(base, folder.resolve("merged"), false);
+      merged.write(base, Map.of(), folder.resolve("merged"), false);
 
       assertThat(merged.report()).hasSize(2);
     }
@@ -58,7 +58,8 @@ final class DerivedTensorsTest {
     try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(folder.resolve("base"))) {
       LoraDelta delta = new LoraDelta(ones, ones.transpose().dup('c'), 0.5);
 
-      FoldedTensors.of(base, Map.of("w", delta)).write(base, folder.resolve("folded"), false);
+      FoldedTensors.of(base, Map.of("w", delta))
+          .write(base, Map.of(), folder.resolve("folded"), false);
     }
 
     try (SafetensorsFile written =
