@@ -6,16 +6,16 @@ import com.google.inject.Injector;
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.config.BaseSpec;
+import dev.orthant.core.family.Architectures;
 import dev.orthant.core.features.FisherFile;
 import dev.orthant.core.features.FisherInformation.Kind;
 import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
-import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.WorkerPool;
-import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.Head;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.text.Example;
 import dev.orthant.core.text.LabelledRows;
@@ -72,13 +72,13 @@ final class FileFisher {
     WorkerPool pool = injector.getInstance(WorkerPool.class);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder);
         Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), description.maxLength());
-        BertEncoder encoder = BertEncoder.load(checkpoint)) {
+        Transformer encoder = injector.getInstance(Architectures.class).load(checkpoint)) {
       if (!checkpoint.fingerprint().equals(description.baseFingerprint())) {
         throw new CheckpointException(request.adapter(), "is of another base model than " + folder);
       }
       SavedAdapter expert = AdapterFolder.read(request.adapter(), encoder);
-      Head head = Heads.of(description.head(), encoder, expert.headWeight(), expert.headBias());
-      try (BertEncoder adapted = encoder.plus(expert.deltas())) {
+      Head head = encoder.heads().of(description.head(), expert.head());
+      try (Transformer adapted = encoder.plus(expert.deltas())) {
         FisherFile.write(
             request.output(),
             new FisherExtraction(injector.getInstance(Kernels.class), BATCH, interruption)

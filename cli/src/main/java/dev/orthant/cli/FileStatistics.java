@@ -6,13 +6,14 @@ import com.google.inject.Injector;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.config.BaseSpec;
+import dev.orthant.core.family.Architectures;
 import dev.orthant.core.features.StatisticsFile;
 import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.lowrank.Delta;
-import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.spi.Site;
 import dev.orthant.core.spi.TargetModules;
@@ -79,8 +80,8 @@ final class FileStatistics {
     WorkerPool pool = injector.getInstance(WorkerPool.class);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder);
         Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), request.maxLength());
-        BertEncoder encoder = BertEncoder.load(checkpoint);
-        BertEncoder adapted = adapted(encoder, request.adapter())) {
+        Transformer encoder = injector.getInstance(Architectures.class).load(checkpoint);
+        Transformer adapted = adapted(encoder, request.adapter())) {
       List<String> modules = modules(targets, encoder);
       StatisticsSource source =
           new StatisticsSource(
@@ -101,7 +102,7 @@ final class FileStatistics {
     }
   }
 
-  private static List<String> modules(TargetModules targets, BertEncoder encoder) {
+  private static List<String> modules(TargetModules targets, Transformer encoder) {
     List<String> modules = targets.select(encoder.sites()).stream().map(Site::module).toList();
     if (modules.isEmpty()) {
       throw new MisuseException(
@@ -112,7 +113,7 @@ final class FileStatistics {
     return modules;
   }
 
-  private static BertEncoder adapted(BertEncoder encoder, @Nullable Path adapter) {
+  private static Transformer adapted(Transformer encoder, @Nullable Path adapter) {
     Map<String, Delta> deltas =
         adapter == null
             ? Map.of()

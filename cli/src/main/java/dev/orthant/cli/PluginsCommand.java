@@ -31,7 +31,7 @@ final class PluginsCommand implements Callable<Integer> {
   @Option(
       names = "--kind",
       paramLabel = "KIND",
-      description = "Only one kind: adapter, constraint, merger, transform or task.")
+      description = "Only one kind: adapter, constraint, merger, transform, task or architecture.")
   private @Nullable Kind kind;
 
   @Option(

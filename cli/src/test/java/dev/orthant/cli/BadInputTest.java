@@ -109,11 +109,13 @@ final class BadInputTest {
   void anotherKindOfModel() throws IOException {
     Path model = copyOfBase();
     Path config = model.resolve("config.json");
-    Files.writeString(config, Files.readString(config).replace("\"bert\"", "\"gpt2\""));
+    Files.writeString(config, Files.readString(config).replace("\"bert\"", "\"bart\""));
 
     String error = refusal(study(model));
 
-    assertThat(error).startsWith(model.toString()).contains("model_type is 'gpt2'", "'bert'");
+    assertThat(error)
+        .startsWith(model.toString())
+        .contains("model_type 'bart', did you mean 'bert'?");
   }
 
   @Test

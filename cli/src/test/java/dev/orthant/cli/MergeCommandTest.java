@@ -171,7 +171,7 @@ final class MergeCommandTest {
       BertEncoder encoder = BertEncoder.load(EncoderConfig.of(model.config()), model);
       SavedAdapter saved = AdapterFolder.read(first, encoder);
       SequenceClassifier classifier =
-          new SequenceClassifier(encoder, new MeanPoolHead(saved.headWeight(), saved.headBias()));
+          new SequenceClassifier(encoder, encoder.heads().of(MeanPoolHead.NAME, saved.head()));
       try (Pass pass = new Pass(new CpuKernels(pool), adapters)) {
         return classifier.logits(pass, batch()).dup('c');
       }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.spi.AdapterSite;
@@ -71,7 +71,7 @@ public final class AdapterAssembly<C extends Record> {
    * @throws IllegalArgumentException if the constraint needs statistics that are not there
    */
   public AdapterSet assemble(
-      BertEncoder encoder, @Nullable TaskStatistics own, List<TaskStatistics> others, long seed) {
+      Transformer encoder, @Nullable TaskStatistics own, List<TaskStatistics> others, long seed) {
     Map<String, Site> sites = new LinkedHashMap<>();
     encoder.sites().forEach(site -> sites.put(site.module(), site));
     Map<String, INDArray> shared = new HashMap<>();

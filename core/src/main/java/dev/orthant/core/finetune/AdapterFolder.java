@@ -13,9 +13,8 @@ import dev.orthant.core.checkpoint.SafetensorsFile;
 import dev.orthant.core.checkpoint.SafetensorsWriter;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
-import dev.orthant.core.nn.ClsPoolerHead;
 import dev.orthant.core.nn.Head;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.AdapterExport;
 import dev.orthant.core.spi.Parameter;
@@ -37,16 +36,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * where PEFT's form is not the one that was trained (MoSLoRA is folded), {@code
  * adapter_state.safetensors} with every parameter.
  *
- * <p>Where the base has a pretrained pooler the adapter is one of SEQ_CLS, whose classifier is in
- * PEFT's file too; otherwise it is one of FEATURE_EXTRACTION, and only {@code head.safetensors} has
- * the head.
+ * <p>Where Hugging Face's models of the family have such a head the adapter is one of SEQ_CLS,
+ * whose head is in PEFT's file too; otherwise it is one of FEATURE_EXTRACTION, and only {@code
+ * head.safetensors} has the head.
  */
 public final class AdapterFolder {
 
   private static final String DESCRIPTION = "orthant.json";
   private static final String HEAD = "head.safetensors";
   static final String STATE = "adapter_state.safetensors";
-  private static final String BERT = "bert.";
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -69,21 +67,18 @@ public final class AdapterFolder {
       Path folder,
       AdapterDescription description,
       String baseModel,
-      BertEncoder encoder,
+      Transformer model,
       AdapterSet adapters,
       Head head) {
-    boolean classifier = head.name().equals(ClsPoolerHead.NAME);
+    String prefix = head.module().isPresent() ? model.prefix() : "";
     Map<String, AdapterExport> exports = new LinkedHashMap<>();
-    adapters.byModule().forEach((module, a) -> exports.put(headed(classifier, module), a.export()));
+    adapters.byModule().forEach((module, a) -> exports.put(headed(prefix, module), a.export()));
     PeftAdapterBuilder builder =
         new PeftAdapterBuilder()
-            .taskType(classifier ? "SEQ_CLS" : "FEATURE_EXTRACTION")
+            .taskType(head.module().isPresent() ? "SEQ_CLS" : "FEATURE_EXTRACTION")
             .baseModel(baseModel)
-            .baseModules(
-                encoder.sites().stream().map(s -> headed(classifier, s.module())).toList());
-    if (classifier) {
-      builder.saved(List.of("classifier"), headTensors("classifier.", head));
-    }
+            .baseModules(model.sites().stream().map(s -> headed(prefix, s.module())).toList());
+    head.module().ifPresent(path -> builder.saved(List.of(path), headTensors(path + ".", head)));
     PeftAdapterFolder.writeInto(folder, builder.fromExports(exports));
     SafetensorsWriter tensors = new SafetensorsWriter().metadata("format", "pt");
     headTensors("", head).forEach(tensors::add);
@@ -95,16 +90,18 @@ public final class AdapterFolder {
   /**
    * Reads a folder.
    *
-   * @param encoder the base model, whose module paths the deltas get
+   * @param model the base model, whose module paths the deltas get
    * @throws CheckpointException if a file is missing or broken
    */
-  public static SavedAdapter read(Path folder, BertEncoder encoder) {
+  public static SavedAdapter read(Path folder, Transformer model) {
     AdapterDescription description = describe(folder);
     PeftAdapter peft = PeftAdapterFolder.read(folder);
-    List<String> modules = encoder.sites().stream().map(Site::module).toList();
-    Map<String, Delta> deltas = peft.deltas(modules, encoder::baseWeights);
+    List<String> modules = model.sites().stream().map(Site::module).toList();
+    Map<String, Delta> deltas = peft.deltas(modules, model::baseWeights);
     try (SafetensorsFile head = SafetensorsFile.open(folder.resolve(HEAD))) {
-      return new SavedAdapter(description, deltas, head.read("weight"), head.read("bias"));
+      Map<String, INDArray> tensors = new LinkedHashMap<>();
+      head.names().forEach(name -> tensors.put(name, head.read(name)));
+      return new SavedAdapter(description, deltas, tensors);
     }
   }
 
@@ -160,9 +157,9 @@ public final class AdapterFolder {
     return tensors;
   }
 
-  /** A module's path in a model with a classification head. */
-  private static String headed(boolean classifier, String module) {
-    return !classifier || module.startsWith(BERT) ? module : BERT + module;
+  /** A module's path in a model with a classification head, whose prefix is given. */
+  private static String headed(String prefix, String module) {
+    return module.startsWith(prefix) ? module : prefix + module;
   }
 
   private static String json(Object value) {

@@ -6,7 +6,7 @@ import dev.orthant.core.checkpoint.SafetensorsFile;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.spi.Site;
@@ -31,9 +31,9 @@ public final class AdapterStart {
   private static final double ROUNDING = 1e-6;
 
   private final Path folder;
-  private final BertEncoder encoder;
+  private final Transformer encoder;
 
-  private AdapterStart(Path folder, BertEncoder encoder) {
+  private AdapterStart(Path folder, Transformer encoder) {
     this.folder = folder;
     this.encoder = encoder;
   }
@@ -47,7 +47,7 @@ public final class AdapterStart {
    * @throws IllegalArgumentException if the folder's modules, ranks or deltas are not those that
    *     these adapters can have
    */
-  public static void apply(Path folder, AdapterSet adapters, BertEncoder encoder) {
+  public static void apply(Path folder, AdapterSet adapters, Transformer encoder) {
     new AdapterStart(folder, encoder).apply(adapters);
   }
 

@@ -9,11 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param description of the adapter
  * @param deltas module path, as the base model has it, to what is added there
- * @param headWeight [outputs, hidden]
- * @param headBias [outputs]
+ * @param head the parameters of the head by name
  */
 public record SavedAdapter(
-    AdapterDescription description,
-    Map<String, Delta> deltas,
-    INDArray headWeight,
-    INDArray headBias) {}
+    AdapterDescription description, Map<String, Delta> deltas, Map<String, INDArray> head) {}

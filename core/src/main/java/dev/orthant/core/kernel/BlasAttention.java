@@ -5,11 +5,12 @@ import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas.CblasTrans;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Attention over packed sequences, one block for each sequence and head. The products read and
- * write the heads where they lie, a row of all heads apart.
+ * Attention of any form over packed sequences, one block for each sequence and head. The products
+ * read and write the heads where they lie, a row of all heads apart.
  */
 final class BlasAttention implements Attention {
 
@@ -22,44 +23,59 @@ final class BlasAttention implements Attention {
     this.workspace = workspace;
   }
 
-  /** One head of one sequence; one object for each thread. */
+  /**
+   * What is to be done.
+   *
+   * @param queryOffsets [sequences + 1]
+   * @param keyOffsets [sequences + 1]
+   * @param width of one head
+   */
+  record Job(AttentionForm form, int[] queryOffsets, int[] keyOffsets, int width) {
+
+    int sequences() {
+      return queryOffsets.length - 1;
+    }
+
+    int group() {
+      return form.heads() / form.keyHeads();
+    }
+  }
+
+  /** One head of the queries of one sequence; one object for each thread. */
   private static final class Head {
 
-    private int length;
+    private int number;
+    private int queries;
+    private int keys;
     private int width;
-    private int stride;
-    private long start;
+    private int queryStride;
+    private int keyStride;
+    private long queryStart;
+    private long keyStart;
 
-    Head at(int block, int[] offsets, int heads, int newWidth) {
-      int sequence = block / heads;
-      int first = offsets[sequence];
-      length = offsets[sequence + 1] - first;
-      width = newWidth;
-      stride = heads * newWidth;
-      start = (long) first * stride + (long) (block % heads) * newWidth;
+    Head at(Job job, int sequence, int newNumber) {
+      number = newNumber;
+      int firstQuery = job.queryOffsets[sequence];
+      int firstKey = job.keyOffsets[sequence];
+      queries = job.queryOffsets[sequence + 1] - firstQuery;
+      keys = job.keyOffsets[sequence + 1] - firstKey;
+      width = job.width;
+      queryStride = job.form.heads() * width;
+      keyStride = job.form.keyHeads() * width;
+      queryStart = (long) firstQuery * queryStride + (long) number * width;
+      keyStart = (long) firstKey * keyStride + (long) (number / job.group()) * width;
       return this;
     }
 
-    float scale() {
-      return (float) (1 / Math.sqrt(width));
+    int scores() {
+      return Math.multiplyExact(queries, keys);
     }
   }
 
   @Override
   public void forward(
       Floats q, Floats k, Floats v, int[] offsets, int heads, int width, Floats out) {
-    pool.forEach(
-        (offsets.length - 1) * heads,
-        block -> {
-          Workspace ws = workspace.get();
-          Head h = head.get().at(block, offsets, heads, width);
-          Workspace.NativeScratch p = ws.scratch(0, h.length * h.length);
-          probabilities(h, q, k, p, ws);
-          // out = p v, [length, width]
-          ws.b.at(v.address(h.start));
-          ws.c.at(out.address(h.start));
-          multiplySquare(h, false, 1f, p.pointer(), ws);
-        });
+    forward(new Job(AttentionForm.full(heads, width), offsets, offsets, width), q, k, v, out);
   }
 
   @Override
@@ -74,66 +90,112 @@ final class BlasAttention implements Attention {
       Floats dq,
       Floats dk,
       Floats dv) {
+    Job job = new Job(AttentionForm.full(heads, width), offsets, offsets, width);
+    backward(job, q, k, v, dOut, dq, dk, dv);
+  }
+
+  /** See {@link Kernels#attention}. */
+  void forward(Job job, Floats q, Floats k, Floats v, Floats out) {
+    int heads = job.form.heads();
     pool.forEach(
-        (offsets.length - 1) * heads,
+        job.sequences() * heads,
         block -> {
           Workspace ws = workspace.get();
-          Head h = head.get().at(block, offsets, heads, width);
-          Workspace.NativeScratch p = ws.scratch(0, h.length * h.length);
-          Workspace.NativeScratch dp = ws.scratch(1, h.length * h.length);
-          probabilities(h, q, k, p, ws);
-          // dv = p' dOut, [length, width]
-          ws.b.at(dOut.address(h.start));
-          ws.c.at(dv.address(h.start));
-          multiplySquare(h, true, 1f, p.pointer(), ws);
-          // dp = dOut v', [length, length]
-          ws.a.at(dOut.address(h.start));
-          ws.b.at(v.address(h.start));
-          outer(h, 1f, dp.pointer(), ws);
-          softmaxGradient(h.length, p, dp, ws);
-          // dq = scale dp k, dk = scale dp' q, [length, width]
-          ws.b.at(k.address(h.start));
-          ws.c.at(dq.address(h.start));
-          multiplySquare(h, false, h.scale(), dp.pointer(), ws);
-          ws.b.at(q.address(h.start));
-          ws.c.at(dk.address(h.start));
-          multiplySquare(h, true, h.scale(), dp.pointer(), ws);
+          Head h = head.get().at(job, block / heads, block % heads);
+          Workspace.NativeScratch p = ws.scratch(0, h.scores());
+          probabilities(job.form, h, q, k, p, ws);
+          // out = p v, [queries, width]
+          ws.b.at(v.address(h.keyStart));
+          ws.c.at(out.address(h.queryStart));
+          times(h, 1f, p.pointer(), ws);
         });
   }
 
-  /** {@code p = softmax(scale q k')}, [length, length]. */
+  /** See {@link Kernels#attentionGradient}. Heads that share keys are one block. */
+  void backward(
+      Job job, Floats q, Floats k, Floats v, Floats dOut, Floats dq, Floats dk, Floats dv) {
+    int keyHeads = job.form.keyHeads();
+    int group = job.group();
+    pool.forEach(
+        job.sequences() * keyHeads,
+        block -> {
+          Workspace ws = workspace.get();
+          for (int i = 0; i < group; i++) {
+            Head h = head.get().at(job, block / keyHeads, block % keyHeads * group + i);
+            backward(job.form, h, i > 0 ? 1f : 0f, q, k, v, dOut, dq, dk, dv, ws);
+          }
+        });
+  }
+
+  private static void backward(
+      AttentionForm form,
+      Head h,
+      float keep,
+      Floats q,
+      Floats k,
+      Floats v,
+      Floats dOut,
+      Floats dq,
+      Floats dk,
+      Floats dv,
+      Workspace ws) {
+    Workspace.NativeScratch p = ws.scratch(0, h.scores());
+    Workspace.NativeScratch dp = ws.scratch(1, h.scores());
+    probabilities(form, h, q, k, p, ws);
+    // dv = p' dOut, [keys, width]
+    ws.b.at(dOut.address(h.queryStart));
+    ws.c.at(dv.address(h.keyStart));
+    transposedTimes(h, 1f, p.pointer(), keep, ws);
+    // dp = dOut v', [queries, keys]
+    ws.a.at(dOut.address(h.queryStart));
+    ws.b.at(v.address(h.keyStart));
+    outer(h, 1f, dp.pointer(), ws);
+    softmaxGradient(h, p, dp, ws);
+    // dq = scale dp k, [queries, width]
+    ws.b.at(k.address(h.keyStart));
+    ws.c.at(dq.address(h.queryStart));
+    times(h, form.scale(), dp.pointer(), ws);
+    // dk = scale dp' q, [keys, width]
+    ws.b.at(q.address(h.queryStart));
+    ws.c.at(dk.address(h.keyStart));
+    transposedTimes(h, form.scale(), dp.pointer(), keep, ws);
+  }
+
+  /** {@code p = softmax(scale q k' + bias)} over the keys that are seen, [queries, keys]. */
   private static void probabilities(
-      Head h, Floats q, Floats k, Workspace.NativeScratch p, Workspace ws) {
-    ws.a.at(q.address(h.start));
-    ws.b.at(k.address(h.start));
-    outer(h, h.scale(), p.pointer(), ws);
-    int n = h.length;
+      AttentionForm form, Head h, Floats q, Floats k, Workspace.NativeScratch p, Workspace ws) {
+    ws.a.at(q.address(h.queryStart));
+    ws.b.at(k.address(h.keyStart));
+    outer(h, form.scale(), p.pointer(), ws);
+    int n = h.keys;
     int rows = Math.max(1, Workspace.TILE / n);
     float[] t = ws.tile(0, rows * n);
-    float[] inverse = ws.tile(1, rows);
-    for (int row = 0; row < n; row += rows) {
-      int count = Math.min(rows, n - row);
+    for (int row = 0; row < h.queries; row += rows) {
+      int count = Math.min(rows, h.queries - row);
       p.get(row * n, t, count * n);
       for (int r = 0; r < count; r++) {
-        subtractMaximum(t, r * n, n);
+        int position = row + r + n - h.queries;
+        addBias(form, h.number, position, t, r * n, n);
+        subtractMaximum(t, r * n, form.first(position), form.end(position, n), n);
       }
       FloatMath.exp(t, count * n, ws);
       for (int r = 0; r < count; r++) {
-        inverse[r] = 1f / FloatMath.sum(t, r * n, n);
-        scale(t, r * n, n, inverse[r]);
+        int position = row + r + n - h.queries;
+        normalise(t, r * n, form.first(position), form.end(position, n), n);
       }
       p.put(row * n, t, count * n);
     }
   }
 
-  /** {@code dp = p * (dp - rowSums(p * dp))}, [length, length]. */
+  /** {@code dp = p * (dp - rowSums(p * dp))}, [queries, keys]. */
   private static void softmaxGradient(
-      int n, Workspace.NativeScratch p, Workspace.NativeScratch dp, Workspace ws) {
+      Head h, Workspace.NativeScratch p, Workspace.NativeScratch dp, Workspace ws) {
+    int n = h.keys;
     int rows = Math.max(1, Workspace.TILE / n);
     float[] t = ws.tile(0, rows * n);
     float[] d = ws.tile(1, rows * n);
-    for (int row = 0; row < n; row += rows) {
-      int count = Math.min(rows, n - row);
+    for (int row = 0; row < h.queries; row += rows) {
+      int count = Math.min(rows, h.queries - row);
       p.get(row * n, t, count * n);
       dp.get(row * n, d, count * n);
       for (int r = 0; r < count; r++) {
@@ -144,55 +206,33 @@ final class BlasAttention implements Attention {
     }
   }
 
-  /** result [length, length] = alpha a b', a and b being heads at {@code ws.a} and {@code ws.b}. */
-  private static void outer(Head h, float alpha, FloatPointer result, Workspace ws) {
-    cblas_sgemm(
-        CblasRowMajor,
-        CblasNoTrans,
-        CblasTrans,
-        h.length,
-        h.length,
-        h.width,
-        alpha,
-        ws.a,
-        h.stride,
-        ws.b,
-        h.stride,
-        0f,
-        result,
-        h.length);
-  }
-
-  /** The head at {@code ws.c} = alpha op(square) times the head at {@code ws.b}. */
-  private static void multiplySquare(
-      Head h, boolean transpose, float alpha, FloatPointer square, Workspace ws) {
-    cblas_sgemm(
-        CblasRowMajor,
-        transpose ? CblasTrans : CblasNoTrans,
-        CblasNoTrans,
-        h.length,
-        h.width,
-        h.length,
-        alpha,
-        square,
-        h.length,
-        ws.b,
-        h.stride,
-        0f,
-        ws.c,
-        h.stride);
-  }
-
-  private static void subtractMaximum(float[] t, int from, int n) {
-    float max = FloatMath.max(t, from, n);
-    for (int i = from; i < from + n; i++) {
-      t[i] -= max;
+  private static void addBias(
+      AttentionForm form, int head, int position, float[] t, int from, int n) {
+    RelativeBias bias = form.bias();
+    if (bias != null) {
+      for (int key = 0; key < n; key++) {
+        t[from + key] += bias.at(head, key - position);
+      }
     }
   }
 
-  private static void scale(float[] t, int from, int n, float factor) {
-    for (int i = from; i < from + n; i++) {
-      t[i] *= factor;
+  /** Of the keys that are seen; the others become 0. */
+  private static void subtractMaximum(float[] t, int from, int first, int end, int n) {
+    float max = FloatMath.max(t, from + first, end - first);
+    Arrays.fill(t, from, from + first, 0f);
+    for (int i = from + first; i < from + end; i++) {
+      t[i] -= max;
+    }
+    Arrays.fill(t, from + end, from + n, 0f);
+  }
+
+  /** Divides the exponentials of the keys that are seen by their sum; the others become 0. */
+  private static void normalise(float[] t, int from, int first, int end, int n) {
+    Arrays.fill(t, from, from + first, 0f);
+    Arrays.fill(t, from + end, from + n, 0f);
+    float inverse = 1f / FloatMath.sum(t, from + first, end - first);
+    for (int i = from + first; i < from + end; i++) {
+      t[i] *= inverse;
     }
   }
 
@@ -200,5 +240,63 @@ final class BlasAttention implements Attention {
     for (int i = from; i < from + n; i++) {
       d[i] = p[i] * (d[i] - sum);
     }
+  }
+
+  /** result [queries, keys] = alpha a b', a of the queries at {@code ws.a}, b of the keys. */
+  private static void outer(Head h, float alpha, FloatPointer result, Workspace ws) {
+    cblas_sgemm(
+        CblasRowMajor,
+        CblasNoTrans,
+        CblasTrans,
+        h.queries,
+        h.keys,
+        h.width,
+        alpha,
+        ws.a,
+        h.queryStride,
+        ws.b,
+        h.keyStride,
+        0f,
+        result,
+        h.keys);
+  }
+
+  /** The head of the queries at {@code ws.c} = alpha scores times that of the keys at ws.b. */
+  private static void times(Head h, float alpha, FloatPointer scores, Workspace ws) {
+    cblas_sgemm(
+        CblasRowMajor,
+        CblasNoTrans,
+        CblasNoTrans,
+        h.queries,
+        h.width,
+        h.keys,
+        alpha,
+        scores,
+        h.keys,
+        ws.b,
+        h.keyStride,
+        0f,
+        ws.c,
+        h.queryStride);
+  }
+
+  /** The head of the keys at {@code ws.c} = alpha scores' times that of the queries, + keep it. */
+  private static void transposedTimes(
+      Head h, float alpha, FloatPointer scores, float keep, Workspace ws) {
+    cblas_sgemm(
+        CblasRowMajor,
+        CblasTrans,
+        CblasNoTrans,
+        h.keys,
+        h.width,
+        h.queries,
+        alpha,
+        scores,
+        h.keys,
+        ws.b,
+        h.queryStride,
+        keep,
+        ws.c,
+        h.keyStride);
   }
 }

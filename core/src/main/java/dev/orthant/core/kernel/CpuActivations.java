@@ -1,55 +1,90 @@
 package dev.orthant.core.kernel;
 
-/** GELU and tanh. */
+/** Activations, gates and tanh. */
 final class CpuActivations {
 
   private final CpuTiles tiles;
-  private final TileMath math;
+  private final TileActivations math;
 
   CpuActivations(CpuTiles tiles, TileMath math) {
     this.tiles = tiles;
-    this.math = math;
+    this.math = new TileActivations(math);
   }
 
-  void gelu(Floats x, Floats y) {
-    tiles.elements(x.length(), geluTile(x, y));
+  void activate(Activation f, Floats x, Floats y) {
+    tiles.elements(x.length(), tile(f, x, y));
   }
 
-  /** {@link #gelu} of some rows, on the calling thread. */
-  FrozenProduct.RowsDone geluRows(int width, Floats x, Floats y) {
-    CpuTiles.Tile tile = geluTile(x, y);
+  /** {@link #activate} of some rows, on the calling thread. */
+  FrozenProduct.RowsDone activateRows(Activation f, int width, Floats x, Floats y) {
+    CpuTiles.Tile tile = tile(f, x, y);
     return (from, to) -> tiles.elementsHere(from * width, to * width, tile);
   }
 
-  private CpuTiles.Tile geluTile(Floats x, Floats y) {
+  private CpuTiles.Tile tile(Activation f, Floats x, Floats y) {
     return (from, count, ws) -> {
       float[] t = ws.tile(0, count);
       x.get(from, t, count);
-      math.gelu(t, count);
+      math.apply(f, t, count, ws);
       y.put(from, t, count);
     };
   }
 
-  /** {@code dx = dy * (cdf(x) + x * pdf(x))}, of the standard normal distribution. */
-  void geluGradient(Floats x, Floats dy, Floats dx) {
-    tiles.elements(x.length(), geluGradientTile(x, dy, dx));
+  /** {@code dx = dy * f'(x)}. */
+  void gradient(Activation f, Floats x, Floats dy, Floats dx) {
+    tiles.elements(x.length(), gradientTile(f, x, dy, dx));
   }
 
-  /** {@link #geluGradient} of some rows, on the calling thread. */
-  FrozenProduct.RowsDone geluGradientRows(int width, Floats x, Floats dy, Floats dx) {
-    CpuTiles.Tile tile = geluGradientTile(x, dy, dx);
+  /** {@link #gradient} of some rows, on the calling thread. */
+  FrozenProduct.RowsDone gradientRows(Activation f, int width, Floats x, Floats dy, Floats dx) {
+    CpuTiles.Tile tile = gradientTile(f, x, dy, dx);
     return (from, to) -> tiles.elementsHere(from * width, to * width, tile);
   }
 
-  private CpuTiles.Tile geluGradientTile(Floats x, Floats dy, Floats dx) {
+  private CpuTiles.Tile gradientTile(Activation f, Floats x, Floats dy, Floats dx) {
     return (from, count, ws) -> {
       float[] t = ws.tile(0, count);
       float[] d = ws.tile(1, count);
       x.get(from, t, count);
       dy.get(from, d, count);
-      math.geluGradient(t, d, count);
+      math.gradient(f, t, d, count, ws);
       dx.put(from, d, count);
     };
+  }
+
+  /** {@code y = f(gate) * up}. */
+  void gate(Activation f, Floats gate, Floats up, Floats y) {
+    tiles.elements(
+        gate.length(),
+        (from, count, ws) -> {
+          float[] t = ws.tile(0, count);
+          float[] u = ws.tile(1, count);
+          gate.get(from, t, count);
+          up.get(from, u, count);
+          math.apply(f, t, count, ws);
+          multiply(t, u, count);
+          y.put(from, t, count);
+        });
+  }
+
+  /** {@code dGate = dy * up * f'(gate), dUp = dy * f(gate)}. */
+  void gateGradient(Activation f, Floats gate, Floats up, Floats dy, Floats dGate, Floats dUp) {
+    tiles.elements(
+        gate.length(),
+        (from, count, ws) -> {
+          float[] t = ws.tile(0, count);
+          float[] d = ws.tile(1, count);
+          float[] u = ws.tile(2, count);
+          gate.get(from, t, count);
+          dy.get(from, d, count);
+          up.get(from, u, count);
+          multiply(u, d, count);
+          math.gradient(f, t, u, count, ws);
+          math.apply(f, t, count, ws);
+          multiply(d, t, count);
+          dGate.put(from, u, count);
+          dUp.put(from, d, count);
+        });
   }
 
   void tanh(Floats x, Floats y) {
@@ -78,5 +113,11 @@ final class CpuActivations {
           }
           dx.put(from, d, count);
         });
+  }
+
+  private static void multiply(float[] x, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] *= y[i];
+    }
   }
 }

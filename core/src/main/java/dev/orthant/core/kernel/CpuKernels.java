@@ -3,6 +3,7 @@ package dev.orthant.core.kernel;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -37,8 +38,10 @@ public final class CpuKernels implements Kernels {
   private final CpuTiles tiles;
   private final CpuColumns columns;
   private final CpuLayerNorm layerNorm;
+  private final CpuRmsNorm rmsNorm;
   private final CpuActivations activations;
-  private final Attention attention;
+  private final Attention fullAttention;
+  private final BlasAttention attention;
   private final CpuSequences sequences;
   private final CpuLosses losses;
 
@@ -74,9 +77,11 @@ public final class CpuKernels implements Kernels {
     this.tiles = new CpuTiles(pool, workspace);
     this.columns = new CpuColumns(tiles);
     this.layerNorm = new CpuLayerNorm(tiles, arithmetic.tiles());
+    this.rmsNorm = new CpuRmsNorm(tiles, arithmetic.tiles());
     this.activations = new CpuActivations(tiles, arithmetic.tiles());
-    this.attention = arithmetic.attention();
-    this.sequences = new CpuSequences(pool, workspace);
+    this.fullAttention = arithmetic.attention();
+    this.attention = new BlasAttention(pool, workspace);
+    this.sequences = new CpuSequences(tiles, pool, workspace);
     this.losses = new CpuLosses(workspace);
   }
 
@@ -341,34 +346,89 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void gelu(INDArray x, INDArray y) {
-    Shapes.same("y", y, x);
-    activations.gelu(buffered("x", x), buffered("y", y));
+  public void rmsNorm(
+      INDArray x,
+      @Nullable INDArray residual,
+      INDArray gamma,
+      float eps,
+      INDArray stats,
+      INDArray y) {
+    Shapes.rmsNorm(x, residual, gamma, stats, y);
+    rmsNorm.forward(
+        (int) x.size(0),
+        (int) x.size(1),
+        buffered("x", x),
+        residual == null ? null : buffered("residual", residual),
+        buffered("gamma", gamma),
+        eps,
+        buffered("stats", stats),
+        buffered("y", y));
   }
 
   @Override
-  public void geluGradient(INDArray x, INDArray dy, INDArray dx) {
+  public void rmsNormGradient(
+      INDArray dy, INDArray s, INDArray stats, INDArray gamma, INDArray ds) {
+    Shapes.rmsNorm(s, dy, gamma, stats, ds);
+    rmsNorm.backward(
+        (int) s.size(0),
+        (int) s.size(1),
+        buffered("dy", dy),
+        buffered("s", s),
+        buffered("stats", stats),
+        buffered("gamma", gamma),
+        buffered("ds", ds));
+  }
+
+  @Override
+  public void activate(Activation f, INDArray x, INDArray y) {
+    Shapes.same("y", y, x);
+    activations.activate(f, buffered("x", x), buffered("y", y));
+  }
+
+  @Override
+  public void activationGradient(Activation f, INDArray x, INDArray dy, INDArray dx) {
     Shapes.same("dy", dy, x);
     Shapes.same("dx", dx, x);
-    activations.geluGradient(buffered("x", x), buffered("dy", dy), buffered("dx", dx));
+    activations.gradient(f, buffered("x", x), buffered("dy", dy), buffered("dx", dx));
   }
 
   @Override
-  public void linearGelu(INDArray x, FrozenLinear layer, INDArray inner, INDArray y) {
+  public void gate(Activation f, INDArray gate, INDArray up, INDArray y) {
+    Shapes.gate(gate, up, y);
+    activations.gate(f, buffered("gate", gate), buffered("up", up), buffered("y", y));
+  }
+
+  @Override
+  public void gateGradient(
+      Activation f, INDArray gate, INDArray up, INDArray dy, INDArray dGate, INDArray dUp) {
+    Shapes.gate(gate, up, dy, dGate, dUp);
+    activations.gateGradient(
+        f,
+        buffered("gate", gate),
+        buffered("up", up),
+        buffered("dy", dy),
+        buffered("dGate", dGate),
+        buffered("dUp", dUp));
+  }
+
+  @Override
+  public void linearActivation(
+      INDArray x, FrozenLinear layer, Activation f, INDArray inner, INDArray y) {
     Shapes.same("y", y, inner);
-    FrozenProduct.RowsDone gelu =
-        activations.geluRows((int) y.size(1), buffered("inner", inner), buffered("y", y));
-    linear(x, List.of(layer), List.of(inner), gelu);
+    FrozenProduct.RowsDone activation =
+        activations.activateRows(f, (int) y.size(1), buffered("inner", inner), buffered("y", y));
+    linear(x, List.of(layer), List.of(inner), activation);
   }
 
   @Override
-  public void geluLinearGradient(INDArray dy, FrozenLinear layer, INDArray inner, INDArray dInner) {
+  public void activationLinearGradient(
+      INDArray dy, FrozenLinear layer, Activation f, INDArray inner, INDArray dInner) {
     Shapes.same("dInner", dInner, inner);
     Floats gradient = buffered("dInner", dInner);
-    FrozenProduct.RowsDone gelu =
-        activations.geluGradientRows(
-            (int) inner.size(1), buffered("inner", inner), gradient, gradient);
-    inputGradient(List.of(dy), List.of(layer), false, dInner, gelu);
+    FrozenProduct.RowsDone activation =
+        activations.gradientRows(
+            f, (int) inner.size(1), buffered("inner", inner), gradient, gradient);
+    inputGradient(List.of(dy), List.of(layer), false, dInner, activation);
   }
 
   @Override
@@ -410,61 +470,104 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
+  public void rotate(INDArray x, Rotation rotation, int[] positions, boolean back) {
+    int heads = Shapes.rotation(x, rotation, positions);
+    int last = 0;
+    for (int position : positions) {
+      last = Math.max(last, position);
+    }
+    sequences.rotate(
+        buffered("x", x), heads, rotation.width(), rotation.table(last + 1), positions, back);
+  }
+
+  @Override
   public void attention(
-      INDArray q, INDArray k, INDArray v, int[] offsets, int heads, INDArray out) {
-    int width = Shapes.attention(q, heads, offsets, k, v, out);
-    attention.forward(
-        buffered("q", q),
-        buffered("k", k),
-        buffered("v", v),
-        offsets,
-        heads,
-        width,
-        buffered("out", out));
+      AttentionForm form,
+      INDArray q,
+      int[] queryOffsets,
+      INDArray k,
+      INDArray v,
+      int[] keyOffsets,
+      INDArray out) {
+    int width = Shapes.attention(form, q, queryOffsets, k, keyOffsets);
+    Shapes.same("v", v, k);
+    Shapes.same("out", out, q);
+    Floats qs = buffered("q", q);
+    Floats ks = buffered("k", k);
+    Floats vs = buffered("v", v);
+    Floats result = buffered("out", out);
+    if (isFull(form, width, queryOffsets, keyOffsets)) {
+      fullAttention.forward(qs, ks, vs, queryOffsets, form.heads(), width, result);
+    } else {
+      attention.forward(
+          new BlasAttention.Job(form, queryOffsets, keyOffsets, width), qs, ks, vs, result);
+    }
   }
 
   @Override
   public void attentionGradient(
+      AttentionForm form,
       INDArray q,
+      int[] queryOffsets,
       INDArray k,
       INDArray v,
+      int[] keyOffsets,
       INDArray dOut,
-      int[] offsets,
-      int heads,
       INDArray dq,
       INDArray dk,
       INDArray dv) {
-    int width = Shapes.attention(q, heads, offsets, k, v, dOut, dq, dk, dv);
-    attention.backward(
-        buffered("q", q),
-        buffered("k", k),
-        buffered("v", v),
-        buffered("dOut", dOut),
-        offsets,
-        heads,
-        width,
-        buffered("dq", dq),
-        buffered("dk", dk),
-        buffered("dv", dv));
+    int width = Shapes.attention(form, q, queryOffsets, k, keyOffsets);
+    Shapes.same("v", v, k);
+    Shapes.same("dOut", dOut, q);
+    Shapes.same("dq", dq, q);
+    Shapes.same("dk", dk, k);
+    Shapes.same("dv", dv, k);
+    Floats qs = buffered("q", q);
+    Floats ks = buffered("k", k);
+    Floats vs = buffered("v", v);
+    Floats gradient = buffered("dOut", dOut);
+    Floats dqs = buffered("dq", dq);
+    Floats dks = buffered("dk", dk);
+    Floats dvs = buffered("dv", dv);
+    if (isFull(form, width, queryOffsets, keyOffsets)) {
+      fullAttention.backward(
+          qs, ks, vs, gradient, queryOffsets, form.heads(), width, dqs, dks, dvs);
+    } else {
+      attention.backward(
+          new BlasAttention.Job(form, queryOffsets, keyOffsets, width),
+          qs,
+          ks,
+          vs,
+          gradient,
+          dqs,
+          dks,
+          dvs);
+    }
+  }
+
+  /** Whether every token of a sequence sees the same sequence: encoders have faster ways. */
+  private static boolean isFull(
+      AttentionForm form, int width, int[] queryOffsets, int[] keyOffsets) {
+    return form.isFull(width) && Arrays.equals(queryOffsets, keyOffsets);
   }
 
   @Override
   public void embed(
       int[] tokenIds,
+      int[] positionIds,
       int[] typeIds,
-      int[] offsets,
       INDArray word,
-      INDArray position,
-      INDArray type,
+      @Nullable INDArray position,
+      @Nullable INDArray type,
       INDArray out) {
-    Shapes.embedding(tokenIds, typeIds, offsets, word, position, type, out);
+    Shapes.embedding(tokenIds, positionIds, typeIds, word, position, type, out);
     sequences.embed(
         tokenIds,
+        positionIds,
         typeIds,
-        offsets,
         buffered("word", word),
-        buffered("position", position),
-        buffered("type", type),
+        position == null ? null : buffered("position", position),
+        type == null ? null : buffered("type", type),
         (int) out.size(1),
         buffered("out", out));
   }
@@ -482,15 +585,16 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
-  public void firstRows(INDArray x, int[] offsets, INDArray y) {
-    Shapes.pooled(x, offsets, y);
-    sequences.firstRows(buffered("x", x), offsets, (int) x.size(1), buffered("y", y));
+  public void takeRows(INDArray x, int[] rows, INDArray y) {
+    Shapes.taken(x, rows, y);
+    sequences.takeRows(buffered("x", x), rows, (int) x.size(1), buffered("y", y));
   }
 
   @Override
-  public void firstRowsGradient(INDArray dy, int[] offsets, INDArray dx) {
-    Shapes.pooled(dx, offsets, dy);
-    sequences.firstRowsGradient(buffered("dy", dy), offsets, (int) dx.size(1), buffered("dx", dx));
+  public void takeRowsGradient(INDArray dy, int[] rows, INDArray dx) {
+    Shapes.taken(dx, rows, dy);
+    sequences.takeRowsGradient(
+        buffered("dy", dy), rows, (int) dx.size(1), (int) dx.size(0), buffered("dx", dx));
   }
 
   @Override

@@ -144,49 +144,99 @@ public interface Kernels extends MatrixOps {
   void layerNormGradient(INDArray dy, INDArray s, INDArray stats, INDArray gamma, INDArray ds);
 
   /**
-   * The exact GELU, {@code y = x * (1 + erf(x / sqrt 2)) / 2} (Hendrycks and Gimpel, 2016). The
-   * error is about 2e-7 * |x|.
+   * Residual connection and RMS normalisation (Zhang and Sennrich, 2019, arXiv:1910.07467): {@code
+   * s = x + residual; y = gamma * s / sqrt(mean(s^2) + eps)}, the mean over each row.
+   *
+   * @param x [n, d], overwritten by s
+   * @param residual [n, d], or null for none
+   * @param gamma [d]
+   * @param stats [n, 1], overwritten by each row's 1 / sqrt(mean(s^2) + eps)
+   * @param y [n, d], overwritten; may be x itself if s is not needed
+   */
+  void rmsNorm(
+      INDArray x,
+      @Nullable INDArray residual,
+      INDArray gamma,
+      float eps,
+      INDArray stats,
+      INDArray y);
+
+  /**
+   * The gradient of {@link #rmsNorm} to s, and so to both x and residual.
+   *
+   * @param dy [n, d]
+   * @param s [n, d], the sum that rmsNorm left in x
+   * @param stats [n, 1], as left by rmsNorm
+   * @param gamma [d]
+   * @param ds [n, d], overwritten; may be dy itself
+   */
+  void rmsNormGradient(INDArray dy, INDArray s, INDArray stats, INDArray gamma, INDArray ds);
+
+  /**
+   * {@code y = f(x)}.
    *
    * @param x any shape
    * @param y same shape, overwritten; may be x itself
    */
-  void gelu(INDArray x, INDArray y);
+  void activate(Activation f, INDArray x, INDArray y);
 
   /**
-   * The gradient of {@link #gelu}.
+   * The gradient of {@link #activate}: {@code dx = dy * f'(x)}.
    *
-   * @param x any shape, the input of gelu
+   * @param x any shape, the input of the activation
    * @param dy same shape
    * @param dx same shape, overwritten; may be dy itself
    */
-  void geluGradient(INDArray x, INDArray dy, INDArray dx);
+  void activationGradient(Activation f, INDArray x, INDArray dy, INDArray dx);
 
   /**
-   * A frozen linear layer and {@link #gelu}: {@code inner = x w' + bias; y = gelu(inner)}.
+   * A gated activation: {@code y = f(gate) * up} (Shazeer, 2020, arXiv:2002.05202).
+   *
+   * @param gate any shape
+   * @param up same shape
+   * @param y same shape, overwritten
+   */
+  void gate(Activation f, INDArray gate, INDArray up, INDArray y);
+
+  /**
+   * The gradients of {@link #gate}.
+   *
+   * @param gate any shape
+   * @param up same shape
+   * @param dy same shape
+   * @param dGate same shape, overwritten
+   * @param dUp same shape, overwritten; may be dy itself
+   */
+  void gateGradient(
+      Activation f, INDArray gate, INDArray up, INDArray dy, INDArray dGate, INDArray dUp);
+
+  /**
+   * A frozen linear layer and an activation: {@code inner = x w' + bias; y = f(inner)}.
    *
    * @param x [n, dIn]
    * @param layer [dOut, dIn]
    * @param inner [n, dOut], overwritten
    * @param y [n, dOut], overwritten
    */
-  default void linearGelu(INDArray x, FrozenLinear layer, INDArray inner, INDArray y) {
+  default void linearActivation(
+      INDArray x, FrozenLinear layer, Activation f, INDArray inner, INDArray y) {
     linear(x, List.of(layer), List.of(inner));
-    gelu(inner, y);
+    activate(f, inner, y);
   }
 
   /**
-   * The gradient of {@link #gelu} followed by a frozen linear layer to gelu's input: {@code dInner
-   * = (dy w) * gelu'(inner)}.
+   * The gradient of an activation followed by a frozen linear layer to the activation's input:
+   * {@code dInner = (dy w) * f'(inner)}.
    *
    * @param dy [n, dOut]
    * @param layer [dOut, dIn]
-   * @param inner [n, dIn], the input of gelu
+   * @param inner [n, dIn], the input of the activation
    * @param dInner [n, dIn], overwritten
    */
-  default void geluLinearGradient(
-      INDArray dy, FrozenLinear layer, INDArray inner, INDArray dInner) {
+  default void activationLinearGradient(
+      INDArray dy, FrozenLinear layer, Activation f, INDArray inner, INDArray dInner) {
     linearInputGradient(List.of(dy), List.of(layer), false, dInner);
-    geluGradient(inner, dInner, dInner);
+    activationGradient(f, inner, dInner, dInner);
   }
 
   /**
@@ -234,59 +284,82 @@ public interface Kernels extends MatrixOps {
   void tanhGradient(INDArray y, INDArray dy, INDArray dx);
 
   /**
-   * Scaled dot-product attention within each sequence, for every head: {@code out = softmax(q k' /
-   * sqrt(dHead)) v} (Vaswani et al., 2017). Head h has the columns from h * dHead on.
+   * Turns queries or keys by their positions, in place: {@code (x1, x2) = (x1 cos - x2 sin, x2 cos
+   * + x1 sin)} for the pairs of every head, see {@link Rotation}. The gradient is the rotation
+   * back.
    *
-   * @param q [n, heads * dHead]
-   * @param k [n, heads * dHead]
-   * @param v [n, heads * dHead]
-   * @param offsets [sequences + 1]
-   * @param out [n, heads * dHead], overwritten
+   * @param x [n, heads * width], where width is the rotation's
+   * @param positions [n], at least 0
+   * @param back whether to turn the other way
    */
-  void attention(INDArray q, INDArray k, INDArray v, int[] offsets, int heads, INDArray out);
+  void rotate(INDArray x, Rotation rotation, int[] positions, boolean back);
+
+  /**
+   * Attention within each sequence, for every head: {@code out = softmax(scale q k' + bias) v} over
+   * the keys that a query sees. Head h of the queries has the columns from h * width on, and the
+   * keys and values of head h * keyHeads / heads.
+   *
+   * @param q [n, heads * width]
+   * @param queryOffsets [sequences + 1], of the rows of q and out
+   * @param k [m, keyHeads * width]
+   * @param v [m, keyHeads * width]
+   * @param keyOffsets [sequences + 1], of the rows of k and v; for causal attention no sequence has
+   *     more queries than keys
+   * @param out [n, heads * width], overwritten
+   */
+  void attention(
+      AttentionForm form,
+      INDArray q,
+      int[] queryOffsets,
+      INDArray k,
+      INDArray v,
+      int[] keyOffsets,
+      INDArray out);
 
   /**
    * The gradients of {@link #attention}; the probabilities are computed again rather than kept.
    *
-   * @param q [n, heads * dHead]
-   * @param k [n, heads * dHead]
-   * @param v [n, heads * dHead]
-   * @param dOut [n, heads * dHead]
-   * @param offsets [sequences + 1]
-   * @param dq [n, heads * dHead], overwritten
-   * @param dk [n, heads * dHead], overwritten
-   * @param dv [n, heads * dHead], overwritten
+   * @param q [n, heads * width]
+   * @param queryOffsets [sequences + 1]
+   * @param k [m, keyHeads * width]
+   * @param v [m, keyHeads * width]
+   * @param keyOffsets [sequences + 1]
+   * @param dOut [n, heads * width]
+   * @param dq [n, heads * width], overwritten
+   * @param dk [m, keyHeads * width], overwritten
+   * @param dv [m, keyHeads * width], overwritten
    */
   void attentionGradient(
+      AttentionForm form,
       INDArray q,
+      int[] queryOffsets,
       INDArray k,
       INDArray v,
+      int[] keyOffsets,
       INDArray dOut,
-      int[] offsets,
-      int heads,
       INDArray dq,
       INDArray dk,
       INDArray dv);
 
   /**
-   * The sum of word, position and type embeddings; positions count from 0 in each sequence.
+   * The sum of word, position and type embeddings.
    *
    * @param tokenIds [n], indices into word
-   * @param typeIds [n], indices into type
-   * @param offsets [sequences + 1]
+   * @param positionIds [n], indices into position; not looked at without it
+   * @param typeIds [n], indices into type; not looked at without it
    * @param word [vocabulary, d]
-   * @param position [positions, d]
-   * @param type [types, d]
+   * @param position [positions, d], or null for none
+   * @param type [types, d], or null for none
    * @param out [n, d], overwritten
-   * @throws IllegalArgumentException if an id or a sequence's length is out of range
+   * @throws IllegalArgumentException if an index is out of range
    */
   void embed(
       int[] tokenIds,
+      int[] positionIds,
       int[] typeIds,
-      int[] offsets,
       INDArray word,
-      INDArray position,
-      INDArray type,
+      @Nullable INDArray position,
+      @Nullable INDArray type,
       INDArray out);
 
   /**
@@ -308,22 +381,22 @@ public interface Kernels extends MatrixOps {
   void meanPoolGradient(INDArray dy, int[] offsets, INDArray dx);
 
   /**
-   * The first row of each sequence.
+   * Some rows: {@code y[i] = x[rows[i]]}.
    *
    * @param x [n, d]
-   * @param offsets [sequences + 1], no sequence empty
-   * @param y [sequences, d], overwritten
+   * @param rows [k], in [0, n)
+   * @param y [k, d], overwritten
    */
-  void firstRows(INDArray x, int[] offsets, INDArray y);
+  void takeRows(INDArray x, int[] rows, INDArray y);
 
   /**
-   * The gradient of {@link #firstRows}.
+   * The gradient of {@link #takeRows}.
    *
-   * @param dy [sequences, d]
-   * @param offsets [sequences + 1]
+   * @param dy [k, d]
+   * @param rows [k], in [0, n), all different
    * @param dx [n, d], overwritten, zero in all other rows
    */
-  void firstRowsGradient(INDArray dy, int[] offsets, INDArray dx);
+  void takeRowsGradient(INDArray dy, int[] rows, INDArray dx);
 
   /**
    * The mean over the rows of {@code -log softmax(logits)[label]}, and its gradient.

@@ -22,6 +22,8 @@ public final class PortableKernels implements Kernels {
    * arrays, which is slow.
    */
 
+  private static final double UNSEEN = 1e30; // larger than any score
+
   @Override
   public void gemm(
       INDArray a,
@@ -139,18 +141,57 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void gelu(INDArray x, INDArray y) {
-    Shapes.same("y", y, x);
-    y.assign(normalCdf(x).muli(x));
+  public void rmsNorm(
+      INDArray x,
+      @Nullable INDArray residual,
+      INDArray gamma,
+      float eps,
+      INDArray stats,
+      INDArray y) {
+    Shapes.rmsNorm(x, residual, gamma, stats, y);
+    if (residual != null) {
+      x.addi(residual);
+    }
+    INDArray inverse = Transforms.sqrt(x.mul(x).mean(true, 1).addi(eps)).rdivi(1); // [n, 1]
+    stats.assign(inverse);
+    y.assign(x.mulColumnVector(inverse).muliRowVector(gamma));
   }
 
   @Override
-  public void geluGradient(INDArray x, INDArray dy, INDArray dx) {
+  public void rmsNormGradient(
+      INDArray dy, INDArray s, INDArray stats, INDArray gamma, INDArray ds) {
+    Shapes.rmsNorm(s, dy, gamma, stats, ds);
+    INDArray z = s.mulColumnVector(stats);
+    INDArray w = dy.mulRowVector(gamma);
+    INDArray mean = w.mul(z).mean(true, 1);
+    ds.assign(w.subi(z.muliColumnVector(mean)).muliColumnVector(stats));
+  }
+
+  @Override
+  public void activate(Activation f, INDArray x, INDArray y) {
+    Shapes.same("y", y, x);
+    y.assign(value(f, x));
+  }
+
+  @Override
+  public void activationGradient(Activation f, INDArray x, INDArray dy, INDArray dx) {
     Shapes.same("dy", dy, x);
     Shapes.same("dx", dx, x);
-    INDArray density =
-        Transforms.exp(x.mul(x).muli(-0.5)).muli(1 / Math.sqrt(2 * Math.PI)); // of the normal
-    dx.assign(density.muli(x).addi(normalCdf(x)).muli(dy));
+    dx.assign(slope(f, x).muli(dy));
+  }
+
+  @Override
+  public void gate(Activation f, INDArray gate, INDArray up, INDArray y) {
+    Shapes.gate(gate, up, y);
+    y.assign(value(f, gate).muli(up));
+  }
+
+  @Override
+  public void gateGradient(
+      Activation f, INDArray gate, INDArray up, INDArray dy, INDArray dGate, INDArray dUp) {
+    Shapes.gate(gate, up, dy, dGate, dUp);
+    dGate.assign(slope(f, gate).muli(dy).muli(up));
+    dUp.assign(value(f, gate).muli(dy));
   }
 
   @Override
@@ -167,44 +208,85 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void rotate(INDArray x, Rotation rotation, int[] positions, boolean back) {
+    int heads = Shapes.rotation(x, rotation, positions);
+    int half = rotation.width() / 2;
+    INDArray cos = Nd4j.create(x.dataType(), positions.length, half);
+    INDArray sin = Nd4j.create(x.dataType(), positions.length, half);
+    for (int row = 0; row < positions.length; row++) {
+      float[] table = rotation.table(positions[row] + 1);
+      int from = positions[row] * rotation.width();
+      for (int i = 0; i < half; i++) {
+        cos.putScalar(row, i, table[from + i]);
+        sin.putScalar(row, i, back ? -table[from + half + i] : table[from + half + i]);
+      }
+    }
+    for (int h = 0; h < heads; h++) {
+      Block first = new Block(0, positions.length, 2 * h * half, (2 * h + 1) * half);
+      Block second = new Block(0, positions.length, (2 * h + 1) * half, (2 * h + 2) * half);
+      INDArray x1 = first.of(x);
+      INDArray x2 = second.of(x);
+      first.put(x, x1.mul(cos).subi(x2.mul(sin)));
+      second.put(x, x2.mul(cos).addi(x1.mul(sin)));
+    }
+  }
+
+  @Override
   public void attention(
-      INDArray q, INDArray k, INDArray v, int[] offsets, int heads, INDArray out) {
-    int width = Shapes.attention(q, heads, offsets, k, v, out);
-    for (int s = 0; s < offsets.length - 1; s++) {
-      for (int h = 0; h < heads; h++) {
-        Block block = new Block(offsets[s], offsets[s + 1], h * width, (h + 1) * width);
-        INDArray p = probabilities(block.of(q), block.of(k));
-        block.put(out, product(p, false, block.of(v), false));
+      AttentionForm form,
+      INDArray q,
+      int[] queryOffsets,
+      INDArray k,
+      INDArray v,
+      int[] keyOffsets,
+      INDArray out) {
+    int width = Shapes.attention(form, q, queryOffsets, k, keyOffsets);
+    Shapes.same("v", v, k);
+    Shapes.same("out", out, q);
+    for (int s = 0; s < queryOffsets.length - 1; s++) {
+      for (int h = 0; h < form.heads(); h++) {
+        Block queries = Block.head(queryOffsets, s, h, width);
+        Block keys = Block.head(keyOffsets, s, h * form.keyHeads() / form.heads(), width);
+        INDArray p = probabilities(form, h, queries.of(q), keys.of(k));
+        queries.put(out, product(p, false, keys.of(v), false));
       }
     }
   }
 
   @Override
   public void attentionGradient(
+      AttentionForm form,
       INDArray q,
+      int[] queryOffsets,
       INDArray k,
       INDArray v,
+      int[] keyOffsets,
       INDArray dOut,
-      int[] offsets,
-      int heads,
       INDArray dq,
       INDArray dk,
       INDArray dv) {
-    int width = Shapes.attention(q, heads, offsets, k, v, dOut, dq, dk, dv);
-    double scale = 1 / Math.sqrt(width);
-    for (int s = 0; s < offsets.length - 1; s++) {
-      for (int h = 0; h < heads; h++) {
-        Block block = new Block(offsets[s], offsets[s + 1], h * width, (h + 1) * width);
-        INDArray headQ = block.of(q);
-        INDArray headK = block.of(k);
-        INDArray headDOut = block.of(dOut);
-        INDArray p = probabilities(headQ, headK);
-        INDArray dp = product(headDOut, false, block.of(v), true);
+    int width = Shapes.attention(form, q, queryOffsets, k, keyOffsets);
+    Shapes.same("v", v, k);
+    Shapes.same("dOut", dOut, q);
+    Shapes.same("dq", dq, q);
+    Shapes.same("dk", dk, k);
+    Shapes.same("dv", dv, k);
+    dk.assign(0);
+    dv.assign(0);
+    for (int s = 0; s < queryOffsets.length - 1; s++) {
+      for (int h = 0; h < form.heads(); h++) {
+        Block queries = Block.head(queryOffsets, s, h, width);
+        Block keys = Block.head(keyOffsets, s, h * form.keyHeads() / form.heads(), width);
+        INDArray headQ = queries.of(q);
+        INDArray headK = keys.of(k);
+        INDArray headDOut = queries.of(dOut);
+        INDArray p = probabilities(form, h, headQ, headK);
+        INDArray dp = product(headDOut, false, keys.of(v), true);
         INDArray rowSums = p.mul(dp).sum(true, 1);
-        INDArray dScores = dp.subiColumnVector(rowSums).muli(p).muli(scale);
-        block.put(dv, product(p, true, headDOut, false));
-        block.put(dq, product(dScores, false, headK, false));
-        block.put(dk, product(dScores, true, headQ, false));
+        INDArray dScores = dp.subiColumnVector(rowSums).muli(p).muli(form.scale());
+        queries.put(dq, product(dScores, false, headK, false));
+        keys.put(dk, keys.of(dk).addi(product(dScores, true, headQ, false)));
+        keys.put(dv, keys.of(dv).addi(product(p, true, headDOut, false)));
       }
     }
   }
@@ -212,23 +294,21 @@ public final class PortableKernels implements Kernels {
   @Override
   public void embed(
       int[] tokenIds,
+      int[] positionIds,
       int[] typeIds,
-      int[] offsets,
       INDArray word,
-      INDArray position,
-      INDArray type,
+      @Nullable INDArray position,
+      @Nullable INDArray type,
       INDArray out) {
-    Shapes.embedding(tokenIds, typeIds, offsets, word, position, type, out);
-    int[] positions = new int[tokenIds.length];
-    for (int s = 0; s < offsets.length - 1; s++) {
-      for (int row = offsets[s]; row < offsets[s + 1]; row++) {
-        positions[row] = row - offsets[s];
-      }
+    Shapes.embedding(tokenIds, positionIds, typeIds, word, position, type, out);
+    INDArray sum = Nd4j.pullRows(word, 1, tokenIds);
+    if (position != null) {
+      sum.addi(Nd4j.pullRows(position, 1, positionIds));
     }
-    out.assign(
-        Nd4j.pullRows(word, 1, tokenIds)
-            .addi(Nd4j.pullRows(position, 1, positions))
-            .addi(Nd4j.pullRows(type, 1, typeIds)));
+    if (type != null) {
+      sum.addi(Nd4j.pullRows(type, 1, typeIds));
+    }
+    out.assign(sum);
   }
 
   @Override
@@ -251,19 +331,19 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
-  public void firstRows(INDArray x, int[] offsets, INDArray y) {
-    Shapes.pooled(x, offsets, y);
-    for (int s = 0; s < offsets.length - 1; s++) {
-      y.putRow(s, x.getRow(offsets[s]));
+  public void takeRows(INDArray x, int[] rows, INDArray y) {
+    Shapes.taken(x, rows, y);
+    for (int i = 0; i < rows.length; i++) {
+      y.putRow(i, x.getRow(rows[i]));
     }
   }
 
   @Override
-  public void firstRowsGradient(INDArray dy, int[] offsets, INDArray dx) {
-    Shapes.pooled(dx, offsets, dy);
+  public void takeRowsGradient(INDArray dy, int[] rows, INDArray dx) {
+    Shapes.taken(dx, rows, dy);
     dx.assign(0);
-    for (int s = 0; s < offsets.length - 1; s++) {
-      dx.putRow(offsets[s], dy.getRow(s));
+    for (int i = 0; i < rows.length; i++) {
+      dx.putRow(rows[i], dy.getRow(i));
     }
   }
 
@@ -327,11 +407,68 @@ public final class PortableKernels implements Kernels {
     x.muli(factor);
   }
 
-  /** {@code softmax(q k' / sqrt(width))}, [length, length]. */
-  private static INDArray probabilities(INDArray q, INDArray k) {
-    INDArray scores = product(q, false, k, true).muli(1 / Math.sqrt(q.size(1)));
-    INDArray e = Transforms.exp(scores.subiColumnVector(scores.max(true, 1)));
+  /** {@code softmax(scale q k' + bias)} over the keys that are seen, [queries, keys]. */
+  private static INDArray probabilities(AttentionForm form, int head, INDArray q, INDArray k) {
+    int n = (int) k.size(0);
+    INDArray scores = product(q, false, k, true).muli(form.scale());
+    INDArray seen = Nd4j.zerosLike(scores);
+    for (int i = 0; i < q.size(0); i++) {
+      int position = i + n - (int) q.size(0);
+      for (int j = form.first(position); j < form.end(position, n); j++) {
+        seen.putScalar(i, j, 1);
+        if (form.bias() != null) {
+          scores.putScalar(i, j, scores.getDouble(i, j) + form.bias().at(head, j - position));
+        }
+      }
+    }
+    scores.addi(seen.sub(1).muli(UNSEEN));
+    INDArray e = Transforms.exp(scores.subiColumnVector(scores.max(true, 1))).muli(seen);
     return e.diviColumnVector(e.sum(true, 1));
+  }
+
+  /** f(x), fresh. */
+  private static INDArray value(Activation f, INDArray x) {
+    return switch (f) {
+      case GELU -> normalCdf(x).muli(x);
+      case RELU -> Transforms.max(x, 0, true);
+      default -> Transforms.sigmoid(inner(f, x), false).muli(x);
+    };
+  }
+
+  /** f'(x), fresh. */
+  private static INDArray slope(Activation f, INDArray x) {
+    return switch (f) {
+      case GELU ->
+          Transforms.exp(x.mul(x).muli(-0.5)) // the density of the normal distribution
+              .muli(1 / Math.sqrt(2 * Math.PI))
+              .muli(x)
+              .addi(normalCdf(x));
+      case RELU -> x.gt(0).castTo(x.dataType());
+      default -> {
+        INDArray s = Transforms.sigmoid(inner(f, x), false);
+        yield s.mul(x).muli(s.rsub(1)).muli(innerSlope(f, x)).addi(s);
+      }
+    };
+  }
+
+  /** g of an activation x * sigmoid(g(x)), fresh. */
+  private static INDArray inner(Activation f, INDArray x) {
+    return switch (f) {
+      case GELU_TANH -> x.mul(x).muli(x).muli(0.044715).addi(x).muli(Math.sqrt(8 / Math.PI));
+      case QUICK_GELU -> x.mul(1.702);
+      case SILU -> x.dup();
+      default -> throw new IllegalArgumentException(f + " is no product with a sigmoid");
+    };
+  }
+
+  /** g'(x), fresh. */
+  private static INDArray innerSlope(Activation f, INDArray x) {
+    return switch (f) {
+      case GELU_TANH -> x.mul(x).muli(3 * 0.044715).addi(1).muli(Math.sqrt(8 / Math.PI));
+      case QUICK_GELU -> Nd4j.zerosLike(x).addi(1.702);
+      case SILU -> Nd4j.onesLike(x);
+      default -> throw new IllegalArgumentException(f + " is no product with a sigmoid");
+    };
   }
 
   /** The distribution function of the standard normal; fresh. */
@@ -353,6 +490,11 @@ public final class PortableKernels implements Kernels {
 
   /** Some rows and columns of a matrix. */
   private record Block(int fromRow, int toRow, int fromColumn, int toColumn) {
+
+    /** One head of one sequence. */
+    static Block head(int[] offsets, int sequence, int head, int width) {
+      return new Block(offsets[sequence], offsets[sequence + 1], head * width, (head + 1) * width);
+    }
 
     INDArray of(INDArray x) {
       return view(x).dup('c');

@@ -120,45 +120,113 @@ final class Shapes {
     require("shifts", second, x.size(1));
   }
 
-  /** Refuses what attention cannot take, and returns the width of one head. */
-  static int attention(INDArray q, int heads, int[] offsets, INDArray... others) {
-    matrix("q", q);
-    packed(offsets, q.size(0));
-    for (INDArray other : others) {
-      same("k, v, out or gradient", other, q);
-    }
-    if (heads < 1 || q.size(1) % heads != 0) {
-      throw new IllegalArgumentException(
-          "%d columns cannot be shared by %d heads".formatted(q.size(1), heads));
-    }
-    return (int) (q.size(1) / heads);
+  /** Refuses what RMS normalisation cannot take. */
+  static void rmsNorm(
+      INDArray x, @Nullable INDArray residual, INDArray gamma, INDArray stats, INDArray y) {
+    matrix("x", x);
+    requireOrNull("residual", residual, x.shape());
+    require("gamma", gamma, x.size(1));
+    require("stats", stats, x.size(0), 1);
+    same("y", y, x);
   }
 
-  /** Refuses tables of different widths, ids out of range and sequences that are too long. */
-  static void embedding(
-      int[] tokenIds,
-      int[] typeIds,
-      int[] offsets,
-      INDArray word,
-      INDArray position,
-      INDArray type,
-      INDArray out) {
-    matrix("out", out);
-    require("word", word, word.size(0), out.size(1));
-    require("position", position, position.size(0), out.size(1));
-    require("type", type, type.size(0), out.size(1));
-    require("out", out, tokenIds.length, out.size(1));
-    packed(offsets, tokenIds.length);
-    for (int i = 1; i < offsets.length; i++) {
-      int length = offsets[i] - offsets[i - 1];
-      if (length > position.size(0)) {
+  /** Refuses arrays of different shapes. */
+  static void gate(INDArray gate, INDArray... others) {
+    for (INDArray other : others) {
+      same("up, y or gradient", other, gate);
+    }
+  }
+
+  /** Refuses rows that are no whole heads or have no positions, and returns the heads. */
+  static int rotation(INDArray x, Rotation rotation, int[] positions) {
+    matrix("x", x);
+    require("x", x, positions.length, x.size(1));
+    if (x.size(1) % rotation.width() != 0) {
+      throw new IllegalArgumentException(
+          "%d columns are no heads of width %d".formatted(x.size(1), rotation.width()));
+    }
+    for (int i = 0; i < positions.length; i++) {
+      if (positions[i] < 0) {
         throw new IllegalArgumentException(
-            "sequence %d has %d tokens, but the model has %d positions"
-                .formatted(i - 1, length, position.size(0)));
+            "position %d of row %d is negative".formatted(positions[i], i));
       }
     }
-    inRange("token", tokenIds, word.size(0));
-    inRange("type", typeIds, type.size(0));
+    return (int) (x.size(1) / rotation.width());
+  }
+
+  /**
+   * Refuses queries and keys that attention cannot take, and returns the width of one head.
+   *
+   * @param k keys, values or a gradient of theirs
+   */
+  static int attention(
+      AttentionForm form, INDArray q, int[] queryOffsets, INDArray k, int[] keyOffsets) {
+    matrix("q", q);
+    matrix("k", k);
+    packed(queryOffsets, q.size(0));
+    packed(keyOffsets, k.size(0));
+    if (q.size(1) % form.heads() != 0) {
+      throw new IllegalArgumentException(
+          "%d columns cannot be shared by %d heads".formatted(q.size(1), form.heads()));
+    }
+    long width = q.size(1) / form.heads();
+    require("k", k, k.size(0), form.keyHeads() * width);
+    if (queryOffsets.length != keyOffsets.length) {
+      throw new IllegalArgumentException(
+          "%d sequences of queries do not fit %d of keys"
+              .formatted(queryOffsets.length - 1, keyOffsets.length - 1));
+    }
+    for (int i = 1; form.causal() && i < keyOffsets.length; i++) {
+      int queries = queryOffsets[i] - queryOffsets[i - 1];
+      int keys = keyOffsets[i] - keyOffsets[i - 1];
+      if (queries > keys) {
+        throw new IllegalArgumentException(
+            "sequence %d has %d queries and %d keys; causal attention needs a key for each query"
+                .formatted(i - 1, queries, keys));
+      }
+    }
+    return (int) width;
+  }
+
+  /** Refuses tables of different widths and indices out of range. */
+  static void embedding(
+      int[] tokenIds,
+      int[] positionIds,
+      int[] typeIds,
+      INDArray word,
+      @Nullable INDArray position,
+      @Nullable INDArray type,
+      INDArray out) {
+    matrix("out", out);
+    require("out", out, tokenIds.length, out.size(1));
+    table("token", tokenIds, "word", word, out);
+    if (position != null) {
+      table("position", positionIds, "position", position, out);
+    }
+    if (type != null) {
+      table("type", typeIds, "type", type, out);
+    }
+  }
+
+  private static void table(String kind, int[] indices, String name, INDArray table, INDArray out) {
+    require(name, table, table.size(0), out.size(1));
+    if (indices.length != out.size(0)) {
+      throw new IllegalArgumentException(
+          "%d %s ids do not fit %d rows".formatted(indices.length, kind, out.size(0)));
+    }
+    inRange(kind, indices, table.size(0));
+  }
+
+  /** Refuses rows that are not there. */
+  static void taken(INDArray x, int[] rows, INDArray y) {
+    matrix("x", x);
+    require("y", y, rows.length, x.size(1));
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i] < 0 || rows[i] >= x.size(0)) {
+        throw new IllegalArgumentException(
+            "row %d is out of range, expected [0, %d)".formatted(rows[i], x.size(0)));
+      }
+    }
   }
 
   /** Refuses pooled rows that do not fit the sequences. */

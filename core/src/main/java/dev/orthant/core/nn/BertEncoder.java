@@ -2,8 +2,6 @@ package dev.orthant.core.nn;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.orthant.core.checkpoint.CheckpointException;
-import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.Adapter;
@@ -19,12 +17,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A BERT encoder with frozen weights (Devlin et al., 2019, arXiv:1810.04805), on packed batches.
- *
- * <p>Gradients are computed for adapters only, and nothing is computed below the lowest adapter
- * that has something to train. Dropout of the base model is off. Instances are immutable and can be
- * shared by passes on several threads.
  */
-public final class BertEncoder implements AutoCloseable {
+public final class BertEncoder implements Transformer {
 
   private static final int NONE = Integer.MAX_VALUE;
 
@@ -84,24 +78,12 @@ public final class BertEncoder implements AutoCloseable {
     layer.linears().forEach(linear -> linears.put(linear.site().module(), linear));
   }
 
-  /**
-   * An encoder with deltas added to weights of this one; everything else is shared. Runs faster
-   * than adapters beside the weights, and differs from them by the rounding of the sums. Close it
-   * when it is no longer needed; the garbage collector is late to free memory beside the heap.
-   *
-   * @param deltas module path to what is added to its weight
-   * @throws IllegalArgumentException if a module is not there
-   * @throws dev.orthant.core.spi.ShapeMismatchException if a delta does not have the weight's shape
-   */
+  @Override
   public BertEncoder plus(Map<String, ? extends Delta> deltas) {
     deltas.keySet().forEach(this::linear);
     return new BertEncoder(this, deltas);
   }
 
-  /**
-   * Frees the weights that {@link #plus} has summed for this encoder, and what kernels keep beside
-   * weights of its own. An encoder that it was made from stays as it is. No pass may be running.
-   */
   @Override
   public void close() {
     own.forEach(linear -> linear.layer().close());
@@ -121,49 +103,48 @@ public final class BertEncoder implements AutoCloseable {
     return new BertEncoder(config, new BertWeights(requireNonNull(weights, "weights"), config));
   }
 
-  /**
-   * Reads the weights of a model folder, as {@link #load(EncoderConfig, TensorSource)}.
-   *
-   * @throws CheckpointException if it is not a BERT encoder that is supported, saying why
-   */
-  public static BertEncoder load(HuggingFaceCheckpoint checkpoint) {
-    try {
-      return load(EncoderConfig.of(checkpoint.config()), checkpoint);
-    } catch (IllegalArgumentException e) {
-      throw new CheckpointException(checkpoint.folder(), e.getMessage(), e);
-    }
-  }
-
   /** The sizes. */
   public EncoderConfig config() {
     return config;
   }
 
-  /** Every linear layer that can be adapted, in the order of the forward pass. */
+  @Override
   public List<Site> sites() {
     return linears.values().stream().map(Linear::site).toList();
   }
 
-  /**
-   * The frozen weights of a linear layer [dOut, dIn]; not to be modified.
-   *
-   * @throws IllegalArgumentException if there is no such module
-   */
+  @Override
   public INDArray baseWeights(String module) {
     return linear(module).weight();
   }
 
-  /**
-   * The frozen bias of a linear layer [dOut], not to be modified; null if it has none.
-   *
-   * @throws IllegalArgumentException if there is no such module
-   */
+  @Override
   public @Nullable INDArray baseBias(String module) {
     return linear(module).layer().bias();
   }
 
+  @Override
+  public ModelSizes sizes() {
+    return new ModelSizes(
+        config.hiddenSize(),
+        config.layers(),
+        config.intermediateSize(),
+        config.vocabularySize(),
+        config.positions());
+  }
+
+  @Override
+  public Heads heads() {
+    return new EncoderHeads(this);
+  }
+
+  @Override
+  public String prefix() {
+    return "bert.";
+  }
+
   /** Whether the checkpoint has a pretrained pooler. */
-  public boolean hasPooler() {
+  boolean hasPooler() {
     return pooler != null;
   }
 
@@ -172,20 +153,15 @@ public final class BertEncoder implements AutoCloseable {
     return Optional.ofNullable(pooler);
   }
 
-  /**
-   * The hidden states of the last layer.
-   *
-   * @return [tokens, hidden], a buffer of the pass
-   * @throws IllegalArgumentException if an id or a sequence's length is out of range, or if an
-   *     adapter does not fit the encoder
-   */
+  @Override
   public INDArray forward(Pass pass, Batch batch) {
     check(pass.adapters());
+    sizes().check(batch);
     pass.begins(batch);
     int tokens = batch.tokens();
     INDArray x = pass.buffer("embeddings", tokens, config.hiddenSize());
     pass.kernels()
-        .embed(batch.tokenIds(), batch.typeIds(), batch.offsets(), words, positions, types, x);
+        .embed(batch.tokenIds(), batch.positions(), batch.typeIds(), words, positions, types, x);
     INDArray stats = pass.buffer("embeddings.stats", tokens, 2);
     pass.kernels()
         .layerNorm(
@@ -199,13 +175,7 @@ public final class BertEncoder implements AutoCloseable {
     return x;
   }
 
-  /**
-   * Adds to the gradients of the adapters. Follows a {@link #forward} of the same pass and batch,
-   * in training mode.
-   *
-   * @param dHidden [tokens, hidden], gradient of the last layer's hidden states; not modified
-   * @throws IllegalStateException if the pass is not in training mode
-   */
+  @Override
   public void backward(Pass pass, Batch batch, INDArray dHidden) {
     if (!pass.isTraining()) {
       throw new IllegalStateException("a backward pass needs a pass in training mode");
@@ -227,8 +197,8 @@ public final class BertEncoder implements AutoCloseable {
     }
   }
 
-  /** Whether any adapter has something to train. */
-  boolean trains(AdapterSet adapters) {
+  @Override
+  public boolean trains(AdapterSet adapters) {
     return lowestTrained(adapters) != NONE;
   }
 

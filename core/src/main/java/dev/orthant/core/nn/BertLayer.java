@@ -1,5 +1,7 @@
 package dev.orthant.core.nn;
 
+import dev.orthant.core.kernel.Activation;
+import dev.orthant.core.kernel.AttentionForm;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.text.Batch;
 import java.util.List;
@@ -11,12 +13,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  * h = layerNorm(x + attentionOutput(attention(query(x), key(x), value(x))))
- * y = layerNorm(h + output(gelu(intermediate(h))))
+ * y = layerNorm(h + output(activation(intermediate(h))))
  * </pre>
  */
 record BertLayer(
     int index,
-    int heads,
+    AttentionForm attention,
+    Activation activation,
     Linear query,
     Linear key,
     Linear value,
@@ -35,7 +38,8 @@ record BertLayer(
   BertLayer with(UnaryOperator<Linear> change) {
     return new BertLayer(
         index,
-        heads,
+        attention,
+        activation,
         change.apply(query),
         change.apply(key),
         change.apply(value),
@@ -56,7 +60,13 @@ record BertLayer(
     Linear.forward(
         pass, x, List.of(query, key, value), List.of(saved.query(), saved.key(), saved.value()));
     kernels.attention(
-        saved.query(), saved.key(), saved.value(), batch.offsets(), heads, saved.context());
+        attention,
+        saved.query(),
+        batch.offsets(),
+        saved.key(),
+        saved.value(),
+        batch.offsets(),
+        saved.context());
     normalise(
         pass,
         attentionOutput,
@@ -79,15 +89,17 @@ record BertLayer(
     return saved.y();
   }
 
-  /** {@code activated = gelu(intermediate(h))}, together if no adapter comes between. */
+  /** {@code activated = activation(intermediate(h))}, together if no adapter comes between. */
   private void activate(Pass pass, Saved saved) {
     if (intermediate.isAdapted(pass)) {
       intermediate.forward(pass, saved.h(), saved.inner());
-      pass.kernels().gelu(saved.inner(), saved.activated());
+      pass.kernels().activate(activation, saved.inner(), saved.activated());
       return;
     }
     pass.heard(intermediate.site().module(), saved.h());
-    pass.kernels().linearGelu(saved.h(), intermediate.layer(), saved.inner(), saved.activated());
+    pass.kernels()
+        .linearActivation(
+            saved.h(), intermediate.layer(), activation, saved.inner(), saved.activated());
   }
 
   /** {@code y = norm(residual + linear(x))}, together if no adapter comes between. */
@@ -127,9 +139,9 @@ record BertLayer(
       if (lowest == output.depth()) {
         return dh;
       }
-      kernels.geluGradient(saved.inner(), dInner, dInner);
+      kernels.activationGradient(activation, saved.inner(), dInner, dInner);
     } else {
-      kernels.geluLinearGradient(dh, output.layer(), saved.inner(), dInner);
+      kernels.activationLinearGradient(dh, output.layer(), activation, saved.inner(), dInner);
     }
     // dh holds the residual connection's share already
     intermediate.backward(pass, saved.h(), dInner, true, dh, lowest < intermediate.depth());
@@ -155,12 +167,13 @@ record BertLayer(
     INDArray dv = pass.buffer("gradient.value", x.shape());
     pass.kernels()
         .attentionGradient(
+            attention,
             saved.query(),
+            batch.offsets(),
             saved.key(),
             saved.value(),
-            dContext,
             batch.offsets(),
-            heads,
+            dContext,
             dq,
             dk,
             dv);
@@ -183,7 +196,7 @@ record BertLayer(
    * @param attentionSum [tokens, hidden], input of the first layer normalisation
    * @param attentionStats [tokens, 2]
    * @param h [tokens, hidden]
-   * @param inner [tokens, intermediate], input of GELU
+   * @param inner [tokens, intermediate], input of the activation
    * @param activated [tokens, intermediate]
    * @param outputSum [tokens, hidden], input of the second layer normalisation
    * @param outputStats [tokens, 2]

@@ -1,6 +1,8 @@
 package dev.orthant.core.nn;
 
 import dev.orthant.core.checkpoint.TensorSource;
+import dev.orthant.core.kernel.Activation;
+import dev.orthant.core.kernel.AttentionForm;
 import dev.orthant.core.kernel.FrozenLinear;
 import dev.orthant.core.spi.Site;
 import java.util.ArrayList;
@@ -52,7 +54,8 @@ final class BertWeights {
     int depth = 4 * index;
     return new BertLayer(
         index,
-        config.heads(),
+        AttentionForm.full(config.heads(), d / config.heads()),
+        Activation.GELU,
         linear(path + ".attention.self.query", index, depth, d, d),
         linear(path + ".attention.self.key", index, depth, d, d),
         linear(path + ".attention.self.value", index, depth, d, d),

@@ -4,6 +4,7 @@ import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.text.Batch;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -49,13 +50,17 @@ public final class ClsPoolerHead implements Head {
    * @throws IllegalArgumentException if the encoder has no pooler
    */
   public static ClsPoolerHead fresh(BertEncoder encoder, int outputs, RandomGenerator random) {
-    return new ClsPoolerHead(
-        encoder, Classifier.fresh(encoder.config().hiddenSize(), outputs, random));
+    return new ClsPoolerHead(encoder, Classifier.fresh(encoder.sizes().hidden(), outputs, random));
   }
 
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public Optional<String> module() {
+    return Optional.of("classifier");
   }
 
   @Override
@@ -72,15 +77,15 @@ public final class ClsPoolerHead implements Head {
   public INDArray features(Pass pass, INDArray hidden, Batch batch) {
     INDArray first = buffer(pass, batch, "head.first");
     INDArray pooled = buffer(pass, batch, "head.pooled");
-    pass.kernels().firstRows(hidden, batch.offsets(), first);
+    pass.kernels().takeRows(hidden, batch.firstRows(), first);
     pass.kernels().linear(first, List.of(pooler.layer()), List.of(pooled));
     pass.kernels().tanh(pooled, pooled);
     return pooled;
   }
 
   @Override
-  public INDArray forward(Pass pass, INDArray hidden, Batch batch) {
-    return classifier.forward(pass, features(pass, hidden, batch));
+  public INDArray outputs(Pass pass, INDArray features) {
+    return classifier.forward(pass, features);
   }
 
   @Override
@@ -96,7 +101,7 @@ public final class ClsPoolerHead implements Head {
     classifier.backward(pass, pooled, dLogits, dPooled);
     kernels.tanhGradient(pooled, dPooled, dPooled);
     kernels.linearInputGradient(List.of(dPooled), List.of(pooler.layer()), false, dFirst);
-    kernels.firstRowsGradient(dFirst, batch.offsets(), dHidden);
+    kernels.takeRowsGradient(dFirst, batch.firstRows(), dHidden);
   }
 
   private INDArray buffer(Pass pass, Batch batch, String name) {

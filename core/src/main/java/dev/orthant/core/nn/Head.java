@@ -3,6 +3,7 @@ package dev.orthant.core.nn;
 import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.text.Batch;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -12,10 +13,18 @@ public interface Head {
   /** The stable name of this kind of head; it is written beside the weights. */
   String name();
 
+  /**
+   * The path of the head in a model of Hugging Face's with a head, before the names of the
+   * parameters; empty if there is no such model.
+   */
+  default Optional<String> module() {
+    return Optional.empty();
+  }
+
   /** The number of outputs: one for each class, or one for a regression. */
   int outputs();
 
-  /** What is trained and saved: {@code weight} and {@code bias}. */
+  /** What is trained and saved, such as {@code weight} and {@code bias}. */
   List<Parameter> parameters();
 
   /**
@@ -29,10 +38,20 @@ public interface Head {
   /**
    * The outputs, before any softmax.
    *
+   * @param features [sequences, features]
+   * @return [sequences, outputs], a buffer of the pass
+   */
+  INDArray outputs(Pass pass, INDArray features);
+
+  /**
+   * The outputs, before any softmax.
+   *
    * @param hidden [tokens, hidden]
    * @return [sequences, outputs], a buffer of the pass
    */
-  INDArray forward(Pass pass, INDArray hidden, Batch batch);
+  default INDArray forward(Pass pass, INDArray hidden, Batch batch) {
+    return outputs(pass, features(pass, hidden, batch));
+  }
 
   /**
    * Adds to the gradients of the parameters and gives that of the hidden states. Follows a {@link

@@ -33,8 +33,8 @@ public final class MeanPoolHead implements Head {
   }
 
   /** An untrained head: weights from N(0, 0.02^2), bias 0. */
-  public static MeanPoolHead fresh(BertEncoder encoder, int outputs, RandomGenerator random) {
-    return new MeanPoolHead(Classifier.fresh(encoder.config().hiddenSize(), outputs, random));
+  public static MeanPoolHead fresh(Transformer encoder, int outputs, RandomGenerator random) {
+    return new MeanPoolHead(Classifier.fresh(encoder.sizes().hidden(), outputs, random));
   }
 
   @Override
@@ -60,8 +60,8 @@ public final class MeanPoolHead implements Head {
   }
 
   @Override
-  public INDArray forward(Pass pass, INDArray hidden, Batch batch) {
-    return classifier.forward(pass, features(pass, hidden, batch));
+  public INDArray outputs(Pass pass, INDArray features) {
+    return classifier.forward(pass, features);
   }
 
   @Override

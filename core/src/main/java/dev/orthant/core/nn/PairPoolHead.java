@@ -47,9 +47,8 @@ public final class PairPoolHead implements Head {
   }
 
   /** An untrained head: weights from N(0, 0.02^2), bias 0. */
-  public static PairPoolHead fresh(BertEncoder encoder, int outputs, RandomGenerator random) {
-    return new PairPoolHead(
-        Classifier.fresh(PARTS * encoder.config().hiddenSize(), outputs, random));
+  public static PairPoolHead fresh(Transformer encoder, int outputs, RandomGenerator random) {
+    return new PairPoolHead(Classifier.fresh(PARTS * encoder.sizes().hidden(), outputs, random));
   }
 
   @Override
@@ -86,8 +85,8 @@ public final class PairPoolHead implements Head {
   }
 
   @Override
-  public INDArray forward(Pass pass, INDArray hiddenStates, Batch batch) {
-    return classifier.forward(pass, features(pass, hiddenStates, batch));
+  public INDArray outputs(Pass pass, INDArray features) {
+    return classifier.forward(pass, features);
   }
 
   @Override

@@ -65,7 +65,7 @@ public final class Pass implements AutoCloseable {
   }
 
   /** See {@link #checkpointing(boolean)}. */
-  boolean isCheckpointing() {
+  public boolean isCheckpointing() {
     return checkpointing;
   }
 
@@ -116,15 +116,15 @@ public final class Pass implements AutoCloseable {
     remembered.clear();
   }
 
-  /** Tells the listener of a new batch. */
-  void begins(Batch batch) {
+  /** Tells the listener of a new batch: the first thing that a model does in a forward pass. */
+  public void begins(Batch batch) {
     if (listener != null) {
       listener.begin(batch);
     }
   }
 
-  /** Tells the listener. */
-  void heard(String module, INDArray x) {
+  /** Tells the listener of the input [tokens, dIn] of a linear layer. */
+  public void heard(String module, INDArray x) {
     if (listener != null) {
       listener.input(module, x);
     }
@@ -152,7 +152,7 @@ public final class Pass implements AutoCloseable {
   }
 
   /** What the adapter of a module sees of this pass. */
-  AdapterContext context(String module) {
+  public AdapterContext context(String module) {
     Context known = contexts.get(module);
     if (known == null) {
       known = new Context(module);

@@ -10,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param encoder frozen but for the adapters of the pass
  * @param head trained
  */
-public record SequenceClassifier(BertEncoder encoder, Head head) {
+public record SequenceClassifier(Transformer encoder, Head head) {
 
   /**
    * The head's outputs, in the mode of the pass.
@@ -80,7 +80,7 @@ public record SequenceClassifier(BertEncoder encoder, Head head) {
       return;
     }
     INDArray dHidden =
-        pass.buffer("head.hidden_gradient", batch.tokens(), encoder.config().hiddenSize());
+        pass.buffer("head.hidden_gradient", batch.tokens(), encoder.sizes().hidden());
     head.backward(pass, batch, dLogits, dHidden);
     encoder.backward(pass, batch, dHidden);
   }

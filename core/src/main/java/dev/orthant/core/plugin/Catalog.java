@@ -1,5 +1,6 @@
 package dev.orthant.core.plugin;
 
+import dev.orthant.core.nn.ArchitectureFactory;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.spi.Component;
 import dev.orthant.core.spi.DeltaTransformFactory;
@@ -93,6 +94,15 @@ public final class Catalog {
    */
   public TaskFactory<?> task(String name) {
     return (TaskFactory<?>) get(Kind.TASK, name);
+  }
+
+  /**
+   * The family of models of a name.
+   *
+   * @throws UnknownPluginException if there is none
+   */
+  public ArchitectureFactory architecture(String name) {
+    return (ArchitectureFactory) get(Kind.ARCHITECTURE, name);
   }
 
   /** The names of a kind, sorted. */

@@ -1,5 +1,6 @@
 package dev.orthant.core.plugin;
 
+import dev.orthant.core.nn.ArchitectureFactory;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.spi.Component;
 import dev.orthant.core.spi.DeltaTransformFactory;
@@ -18,7 +19,9 @@ public enum Kind {
   /** Transforms of deltas, {@link DeltaTransformFactory}. */
   TRANSFORM("transform", DeltaTransformFactory.class),
   /** Sources of tasks, {@link TaskFactory}. */
-  TASK("task", TaskFactory.class);
+  TASK("task", TaskFactory.class),
+  /** Families of models, {@link ArchitectureFactory}. */
+  ARCHITECTURE("architecture", ArchitectureFactory.class);
 
   private final String label;
   private final Class<?> spi;

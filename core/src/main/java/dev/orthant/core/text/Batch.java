@@ -52,6 +52,31 @@ public record Batch(int[] tokenIds, int[] typeIds, int[] offsets) {
     return tokenIds.length;
   }
 
+  /** The place of each token in its sequence, from 0: [tokens]. */
+  public int[] positions() {
+    int[] positions = new int[tokenIds.length];
+    for (int i = 0; i < size(); i++) {
+      for (int row = offsets[i]; row < offsets[i + 1]; row++) {
+        positions[row] = row - offsets[i];
+      }
+    }
+    return positions;
+  }
+
+  /** The row of the first token of each sequence: [sequences]. */
+  public int[] firstRows() {
+    return Arrays.copyOf(offsets, size());
+  }
+
+  /** The row of the last token of each sequence: [sequences]. */
+  public int[] lastRows() {
+    int[] rows = new int[size()];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = offsets[i + 1] - 1;
+    }
+    return rows;
+  }
+
   /** The number of tokens of the longest sequence. */
   public int longest() {
     int longest = 0;

@@ -1,5 +1,6 @@
 package dev.orthant.core.wiring;
 
+import dev.orthant.core.nn.ArchitectureFactory;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.plugin.Kind;
 import dev.orthant.core.plugin.Plugin;
@@ -32,13 +33,15 @@ final class CatalogProvider implements Provider<Catalog> {
       Set<SubspaceConstraintFactory<?>> constraints,
       Set<MergerFactory<?>> mergers,
       Set<DeltaTransformFactory<?>> transforms,
-      Set<TaskFactory<?>> tasks) {
+      Set<TaskFactory<?>> tasks,
+      Set<ArchitectureFactory> architectures) {
     this.discovered = discovered;
     add(Kind.ADAPTER, adapters);
     add(Kind.CONSTRAINT, constraints);
     add(Kind.MERGER, mergers);
     add(Kind.TRANSFORM, transforms);
     add(Kind.TASK, tasks);
+    add(Kind.ARCHITECTURE, architectures);
   }
 
   @Override

@@ -8,8 +8,10 @@ import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigEncoder;
+import dev.orthant.core.family.Architectures;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.WorkerPool;
+import dev.orthant.core.nn.ArchitectureFactory;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.plugin.Plugin;
 import dev.orthant.core.plugin.PluginDiscovery;
@@ -24,8 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an application installs to use Orthant: binds {@link Catalog}, {@link ConfigDecoder}, {@link
- * ConfigEncoder}, {@link WorkerPool} and {@link Kernels}.
+ * What an application installs to use Orthant: binds {@link Catalog}, {@link Architectures}, {@link
+ * ConfigDecoder}, {@link ConfigEncoder}, {@link WorkerPool} and {@link Kernels}.
  *
  * <p>Plug-ins are discovered when the module is built. An application adds components, or replaces
  * discovered ones by giving the same name, from a module of its own:
@@ -81,6 +83,11 @@ public final class OrthantModule extends AbstractModule {
     return Multibinder.newSetBinder(binder, new TypeLiteral<TaskFactory<?>>() {});
   }
 
+  /** Where a module binds families of models of the application. */
+  public static Multibinder<ArchitectureFactory> architectures(Binder binder) {
+    return Multibinder.newSetBinder(binder, ArchitectureFactory.class);
+  }
+
   @Override
   protected void configure() {
     Multibinder<Plugin> found = Multibinder.newSetBinder(binder(), Plugin.class, Discovered.class);
@@ -90,7 +97,9 @@ public final class OrthantModule extends AbstractModule {
     mergers(binder());
     transforms(binder());
     tasks(binder());
+    architectures(binder());
     bind(Catalog.class).toProvider(CatalogProvider.class).asEagerSingleton();
+    bind(Architectures.class).toProvider(ArchitecturesProvider.class);
     bind(ConfigDecoder.class).toInstance(new ConfigDecoder());
     bind(ConfigEncoder.class).toInstance(new ConfigEncoder());
     bind(WorkerPool.class).toProvider(() -> new WorkerPool(threads)).in(new LazySingleton());

@@ -3,6 +3,7 @@ package dev.orthant.core.kernel;
 import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
@@ -68,25 +69,27 @@ final class KernelAgreementTest {
   @MethodSource("batches")
   void attention(Batch batch) {
     int[] offsets = batch.offsets();
-    int heads = batch.heads();
+    AttentionForm form = AttentionForm.full(batch.heads(), batch.width());
     INDArray q = normal(batch);
     INDArray k = normal(batch);
     INDArray v = normal(batch);
     INDArray dOut = normal(batch);
 
-    agree(batch, 1, (kernels, out) -> kernels.attention(q, k, v, offsets, heads, out.get(0)));
+    agree(
+        batch, 1, (kernels, out) -> kernels.attention(form, q, offsets, k, v, offsets, out.get(0)));
     agree(
         batch,
         3,
         (kernels, out) ->
             kernels.attentionGradient(
-                q, k, v, dOut, offsets, heads, out.get(0), out.get(1), out.get(2)));
+                form, q, offsets, k, v, offsets, dOut, out.get(0), out.get(1), out.get(2)));
   }
 
   @ParameterizedTest
   @MethodSource("batches")
   void attentionOfLargeAndEqualScores(Batch batch) {
     int[] offsets = batch.offsets();
+    AttentionForm form = AttentionForm.full(batch.heads(), batch.width());
     // one key far above all others or all keys alike: probabilities 1, 0 and 1 / n
     INDArray q = normal(batch).muli(30);
     INDArray zero = normal(batch).muli(0);
@@ -97,11 +100,11 @@ final class KernelAgreementTest {
         3,
         (kernels, out) ->
             kernels.attentionGradient(
-                zero, q, v, v, offsets, batch.heads(), out.get(0), out.get(1), out.get(2)));
+                form, zero, offsets, q, v, offsets, v, out.get(0), out.get(1), out.get(2)));
     agree(
         batch,
         1,
-        (kernels, out) -> kernels.attention(q, zero, v, offsets, batch.heads(), out.get(0)));
+        (kernels, out) -> kernels.attention(form, q, offsets, zero, v, offsets, out.get(0)));
   }
 
   @ParameterizedTest
@@ -135,8 +138,8 @@ final class KernelAgreementTest {
         batch,
         4,
         (kernels, out) -> {
-          kernels.gelu(x, out.get(0));
-          kernels.geluGradient(x, dy, out.get(1));
+          kernels.activate(Activation.GELU, x, out.get(0));
+          kernels.activationGradient(Activation.GELU, x, dy, out.get(1));
           kernels.tanh(x, out.get(2));
           kernels.tanhGradient(out.get(2), dy, out.get(3));
         });
@@ -158,8 +161,8 @@ final class KernelAgreementTest {
         new Batch(1, several.length, List.of(1)),
         2,
         (kernels, out) -> {
-          kernels.gelu(x, out.get(0));
-          kernels.geluGradient(x, dy, out.get(1));
+          kernels.activate(Activation.GELU, x, out.get(0));
+          kernels.activationGradient(Activation.GELU, x, dy, out.get(1));
         });
   }
 
@@ -170,15 +173,16 @@ final class KernelAgreementTest {
       x.putScalar(3, Float.NaN);
       x.putScalar(66, Float.NaN);
       INDArray y = x.like();
-      kernels.gelu(x, y);
+      kernels.activate(Activation.GELU, x, y);
       assertThat(y.getFloat(3)).isNaN();
       assertThat(y.getFloat(66)).isNaN();
       assertThat(y.getFloat(4)).isNotNaN();
-      kernels.geluGradient(x, Nd4j.onesLike(x), y);
+      kernels.activationGradient(Activation.GELU, x, Nd4j.onesLike(x), y);
       assertThat(y.getFloat(3)).isNaN();
       INDArray q = x.reshape('c', 67, 1);
       INDArray out = q.like();
-      kernels.attention(q, q, q, new int[] {0, 66, 67}, 1, out);
+      int[] offsets = {0, 66, 67};
+      kernels.attention(AttentionForm.full(1, 1), q, offsets, q, q, offsets, out);
       assertThat(out.getFloat(0)).isNaN();
     }
   }
@@ -188,6 +192,7 @@ final class KernelAgreementTest {
   void poolingAndSums(Batch batch) {
     int[] offsets = batch.offsets();
     int sequences = offsets.length - 1;
+    int[] rows = Arrays.copyOf(offsets, sequences);
     INDArray x = normal(batch);
     INDArray pooled = normal(sequences, batch.columns());
 
@@ -198,9 +203,9 @@ final class KernelAgreementTest {
           INDArray mean = pooled.like();
           INDArray first = pooled.like();
           kernels.meanPool(x, offsets, mean);
-          kernels.firstRows(x, offsets, first);
+          kernels.takeRows(x, rows, first);
           kernels.meanPoolGradient(mean, offsets, out.get(0));
-          kernels.firstRowsGradient(first, offsets, out.get(1));
+          kernels.takeRowsGradient(first, rows, out.get(1));
           out.get(2).assign(kernels.sumOfSquares(x) / batch.rows());
           out.get(3).assign(x);
           kernels.scale(-0.75f, out.get(3));
@@ -268,8 +273,8 @@ final class KernelAgreementTest {
         5,
         (kernels, out) -> {
           INDArray stats = Nd4j.create(DataType.FLOAT, batch.rows(), 2);
-          kernels.linearGelu(x, layer, out.get(0), out.get(1));
-          kernels.geluLinearGradient(x, layer, residual, out.get(2));
+          kernels.linearActivation(x, layer, Activation.GELU, out.get(0), out.get(1));
+          kernels.activationLinearGradient(x, layer, Activation.GELU, residual, out.get(2));
           kernels.linearLayerNorm(
               x, layer, residual, gamma, gamma, 1e-2f, out.get(3), stats, out.get(4));
         });

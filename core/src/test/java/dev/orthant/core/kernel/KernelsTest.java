@@ -32,6 +32,8 @@ final class KernelsTest {
   private static final double STEP = 1e-5;
 
   private static final int TOKENS = 5;
+  private static final int[] OFFSETS = {0, 3, 4};
+  private static final AttentionForm TWO_HEADS = AttentionForm.full(2, 2);
 
   private final WorkerPool pool = new WorkerPool(3);
   private final Random random = new Random(20260301);
@@ -234,8 +236,8 @@ final class KernelsTest {
     INDArray y = like(x);
     INDArray dx = like(x);
 
-    kernels(implementation).gelu(x, y);
-    kernels(implementation).geluGradient(x, Nd4j.onesLike(x), dx);
+    kernels(implementation).activate(Activation.GELU, x, y);
+    kernels(implementation).activationGradient(Activation.GELU, x, Nd4j.onesLike(x), dx);
 
     for (int i = 0; i < n; i++) {
       double v = x.getFloat(i);
@@ -285,8 +287,8 @@ final class KernelsTest {
     INDArray dk = like(q);
     INDArray dv = like(q);
 
-    kernels.attention(q, k, v, new int[] {0, 3, 4}, 2, out);
-    kernels.attentionGradient(q, k, v, dOut, new int[] {0, 3, 4}, 2, dq, dk, dv);
+    kernels.attention(TWO_HEADS, q, OFFSETS, k, v, OFFSETS, out);
+    kernels.attentionGradient(TWO_HEADS, q, OFFSETS, k, v, OFFSETS, dOut, dq, dk, dv);
 
     assertClose(out, attention(wide(q), wide(k), wide(v)));
     assertClose(dq, gradient(wide(q), t -> sum(attention(t, wide(k), wide(v)), dOut)));
@@ -296,7 +298,7 @@ final class KernelsTest {
 
   private INDArray attention(INDArray q, INDArray k, INDArray v) {
     INDArray out = q.like();
-    reference.attention(q, k, v, new int[] {0, 3, 4}, 2, out);
+    reference.attention(TWO_HEADS, q, OFFSETS, k, v, OFFSETS, out);
     return out;
   }
 
@@ -311,7 +313,8 @@ final class KernelsTest {
     INDArray v = column(4, 8, 2);
     INDArray out = like(q);
 
-    kernels(implementation).attention(q, k, v, new int[] {0, 2, 3}, 1, out);
+    int[] offsets = {0, 2, 3};
+    kernels(implementation).attention(AttentionForm.full(1, 1), q, offsets, k, v, offsets, out);
 
     assertClose(out, wide(column(5, 6, 2)));
   }
@@ -325,9 +328,10 @@ final class KernelsTest {
     INDArray v = normal(210, 32);
     INDArray out = like(q);
     INDArray expected = wide(q).like();
-    reference.attention(wide(q), wide(k), wide(v), offsets, 2, expected);
+    AttentionForm form = AttentionForm.full(2, 16);
+    reference.attention(form, wide(q), offsets, wide(k), wide(v), offsets, expected);
 
-    kernels(implementation).attention(q, k, v, offsets, 2, out);
+    kernels(implementation).attention(form, q, offsets, k, v, offsets, out);
 
     // scores of about 150 are rounded by 1e-5, and that is the relative error of a probability
     assertThatTensor(out.castTo(DataType.DOUBLE)).isCloseTo(expected, 2e-4, 2e-4);
@@ -349,11 +353,11 @@ final class KernelsTest {
     INDArray dMean = like(x);
     INDArray dFirst = like(x);
 
-    kernels.embed(ids, types, offsets, word, position, type, x);
+    kernels.embed(ids, new int[] {0, 0, 1, 2}, types, word, position, type, x);
     kernels.meanPool(x, offsets, mean);
-    kernels.firstRows(x, offsets, first);
+    kernels.takeRows(x, new int[] {0, 1}, first);
     kernels.meanPoolGradient(mean, offsets, dMean);
-    kernels.firstRowsGradient(mean, offsets, dFirst);
+    kernels.takeRowsGradient(mean, new int[] {0, 1}, dFirst);
 
     float third = word.getFloat(3, 1) + position.getFloat(2, 1) + type.getFloat(1, 1);
     assertThat(x.getFloat(3, 1)).isCloseTo(third, within(1e-6f));
@@ -374,21 +378,18 @@ final class KernelsTest {
     INDArray position = normal(2, 3);
     INDArray type = normal(1, 3);
     INDArray out = normal(3, 3);
-    int[] offsets = {0, 1, 3};
+    int[] zeros = new int[3];
 
     assertThatThrownBy(
-            () ->
-                kernels.embed(new int[] {0, 1, 4}, new int[3], offsets, word, position, type, out))
+            () -> kernels.embed(new int[] {0, 1, 4}, zeros, zeros, word, position, type, out))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("token id 4 at row 2 is out of range, expected [0, 4)");
     assertThatThrownBy(
-            () ->
-                kernels.embed(new int[3], new int[] {0, 0, 1}, offsets, word, position, type, out))
+            () -> kernels.embed(zeros, zeros, new int[] {0, 0, 1}, word, position, type, out))
         .hasMessage("type id 1 at row 2 is out of range, expected [0, 1)");
     assertThatThrownBy(
-            () ->
-                kernels.embed(new int[3], new int[3], new int[] {0, 3}, word, position, type, out))
-        .hasMessage("sequence 0 has 3 tokens, but the model has 2 positions");
+            () -> kernels.embed(zeros, new int[] {0, 1, 2}, zeros, word, position, type, out))
+        .hasMessage("position id 2 at row 2 is out of range, expected [0, 2)");
   }
 
   @ParameterizedTest

@@ -49,7 +49,7 @@ final class MiniLmTest {
     ModelImport.onnxResource(loader, ONNX, TOKENIZER, model, false);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(model);
         Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), 128)) {
-      encoder = BertEncoder.load(checkpoint);
+      encoder = BertEncoder.load(EncoderConfig.of(checkpoint.config()), checkpoint);
       sequences = encode(tokenizer, sentences());
     }
     try (InputStream onnx = loader.getResourceAsStream(ONNX)) {

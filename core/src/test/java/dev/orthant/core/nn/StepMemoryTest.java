@@ -71,7 +71,7 @@ final class StepMemoryTest {
         train(pass, optimizer, STEPS);
 
         long perStep = (allocatedBytes() - allocated) / STEPS;
-        assertThat(perStep).isLessThan(BYTES_PER_LAYER * classifier.encoder().config().layers());
+        assertThat(perStep).isLessThan(BYTES_PER_LAYER * classifier.encoder().sizes().layers());
         assertThat(pass.bytes()).isEqualTo(buffers);
         System.gc();
         assertThat(residentBytes() - resident).isLessThan(RESIDENT_GROWTH);

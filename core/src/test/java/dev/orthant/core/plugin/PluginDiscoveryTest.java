@@ -73,7 +73,11 @@ final class PluginDiscoveryTest {
     Files.createDirectories(plugins.resolve(".trash"));
     Files.writeString(plugins.resolve("README"), "plug-ins go here");
 
-    assertThat(discover()).isEqualTo(new PluginDiscovery(host(), List.of()).discover());
+    assertThat(discover())
+        .extracting(Plugin::descriptor)
+        .isEqualTo(
+            new PluginDiscovery(host(), List.of())
+                .discover().stream().map(Plugin::descriptor).toList());
   }
 
   @Test

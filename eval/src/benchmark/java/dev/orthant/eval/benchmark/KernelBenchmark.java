@@ -1,7 +1,9 @@
 package dev.orthant.eval.benchmark;
 
 import dev.orthant.core.backend.NativeBackend;
+import dev.orthant.core.kernel.Activation;
 import dev.orthant.core.kernel.AdamWStep;
+import dev.orthant.core.kernel.AttentionForm;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.WorkerPool;
@@ -35,7 +37,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class KernelBenchmark {
 
-  private static final int HEADS = Model.MINILM.heads;
+  private static final AttentionForm FORM =
+      AttentionForm.full(Model.MINILM.heads, Model.MINILM.hidden / Model.MINILM.heads);
   private static final int D = Model.MINILM.hidden;
   private static final int INNER = Model.MINILM.intermediate;
   private static final int ADAPTERS = 12 * 2 * Model.RANK * D;
@@ -93,18 +96,18 @@ public class KernelBenchmark {
       case "gelu" -> {
         INDArray in = random(n, INNER);
         INDArray out = random(n, INNER);
-        set(() -> kernels.gelu(in, out), 2L * n * INNER);
+        set(() -> kernels.activate(Activation.GELU, in, out), 2L * n * INNER);
       }
       case "geluGradient" -> {
         INDArray in = random(n, INNER);
         INDArray dy = random(n, INNER);
         INDArray dx = random(n, INNER);
-        set(() -> kernels.geluGradient(in, dy, dx), 3L * n * INNER);
+        set(() -> kernels.activationGradient(Activation.GELU, in, dy, dx), 3L * n * INNER);
       }
       case "attention" -> {
         INDArray k = random(n, D);
         INDArray v = random(n, D);
-        set(() -> kernels.attention(x, k, v, offsets, HEADS, y), 4L * n * D);
+        set(() -> kernels.attention(FORM, x, offsets, k, v, offsets, y), 4L * n * D);
       }
       case "attentionGradient" -> {
         INDArray k = random(n, D);
@@ -112,7 +115,9 @@ public class KernelBenchmark {
         INDArray dq = random(n, D);
         INDArray dk = random(n, D);
         INDArray dv = random(n, D);
-        set(() -> kernels.attentionGradient(x, k, v, y, offsets, HEADS, dq, dk, dv), 7L * n * D);
+        set(
+            () -> kernels.attentionGradient(FORM, x, offsets, k, v, offsets, y, dq, dk, dv),
+            7L * n * D);
       }
       case "axpy" -> set(() -> kernels.axpy(1e-3f, x, y), 3L * n * D);
       case "dropout" -> set(() -> kernels.dropout(x, 0.1f, 1, y), 2L * n * D);

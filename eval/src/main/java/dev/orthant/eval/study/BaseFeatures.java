@@ -34,24 +34,16 @@ final class BaseFeatures {
         task.metric(), task.data(), task.data().validation(), outputs(features, expert));
   }
 
-  private static float[][] outputs(float[][] features, SavedAdapter expert) {
-    float[] weight = expert.headWeight().dup('c').data().asFloat(); // [outputs, f]
-    float[] bias = expert.headBias().dup('c').data().asFloat();
-    float[][] outputs = new float[features.length][bias.length];
-    for (int row = 0; row < outputs.length; row++) {
-      for (int k = 0; k < bias.length; k++) {
-        double sum = bias[k];
-        for (int j = 0; j < features[row].length; j++) {
-          sum += (double) weight[k * features[row].length + j] * features[row][j];
-        }
-        outputs[row][k] = (float) sum;
-      }
-    }
-    return outputs;
+  private float[][] outputs(float[][] features, SavedAdapter expert) {
+    Head head = study.encoder().heads().of(expert.description().head(), expert.head());
+    return predictor().outputs(head, features);
   }
 
   private float[][] compute(StudyTask task, LabelledRows rows) {
-    Head head = study.freshHead(task);
-    return study.predictor(study.kernels().onCallingThread()).features(study.encoder(), head, rows);
+    return predictor().features(study.encoder(), study.freshHead(task), rows);
+  }
+
+  private Predictor predictor() {
+    return study.predictor(study.kernels().onCallingThread());
   }
 }

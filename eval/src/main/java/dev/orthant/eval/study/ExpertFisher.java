@@ -5,9 +5,8 @@ import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.features.FisherFile;
 import dev.orthant.core.features.FisherInformation;
 import dev.orthant.core.features.FisherInformation.Kind;
-import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.finetune.SavedAdapter;
-import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.text.LabelledRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +80,7 @@ public final class ExpertFisher {
 
   private FisherInformation collect(
       StudyTask task, SavedAdapter expert, Kind kind, LabelledRows rows) {
-    try (BertEncoder encoder = study.encoder().plus(expert.deltas())) {
+    try (Transformer encoder = study.encoder().plus(expert.deltas())) {
       return new FisherExtraction(study.kernels(), batchSize(), study.interruption())
           .collect(
               task.name(),
@@ -89,11 +88,7 @@ public final class ExpertFisher {
               kind,
               expert.deltas().keySet(),
               encoder,
-              Heads.of(
-                  expert.description().head(),
-                  study.encoder(),
-                  expert.headWeight(),
-                  expert.headBias()),
+              study.encoder().heads().of(expert.description().head(), expert.head()),
               rows);
     }
   }

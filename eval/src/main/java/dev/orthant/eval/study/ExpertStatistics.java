@@ -5,7 +5,7 @@ import dev.orthant.core.features.StatisticsFile;
 import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.SavedAdapter;
-import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.core.text.LabelledRows;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ public final class ExpertStatistics {
   }
 
   private TaskStatistics collect(StudyTask task, SavedAdapter expert, LabelledRows rows) {
-    try (BertEncoder encoder = study.encoder().plus(expert.deltas())) {
+    try (Transformer encoder = study.encoder().plus(expert.deltas())) {
       return study
           .features()
           .collect(task.name(), source(), expert.deltas().keySet(), encoder, rows);

@@ -7,8 +7,8 @@ import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.kernel.Kernels;
-import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.FeatureListener;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.text.LabelledRows;
 import java.util.Collection;
@@ -37,7 +37,7 @@ public final class FeatureExtraction {
       String task,
       StatisticsSource source,
       Collection<String> modules,
-      BertEncoder encoder,
+      Transformer encoder,
       LabelledRows rows) {
     StatisticsCollector collector = new StatisticsCollector(task, source, modules, kernels);
     observe(collector, source.unit(), encoder, rows);
@@ -53,7 +53,7 @@ public final class FeatureExtraction {
       String task,
       StatisticsSource source,
       Collection<String> modules,
-      BertEncoder encoder,
+      Transformer encoder,
       LabelledRows rows,
       int size) {
     SketchCollector collector = new SketchCollector(task, source, modules, size);
@@ -62,7 +62,7 @@ public final class FeatureExtraction {
   }
 
   private void observe(
-      FeatureListener listener, Unit unit, BertEncoder encoder, LabelledRows rows) {
+      FeatureListener listener, Unit unit, Transformer encoder, LabelledRows rows) {
     new Predictor(kernels, batchSize, interruption)
         .observe(encoder, rows, unit == Unit.MEANS ? new ExampleMeans(listener) : listener);
   }

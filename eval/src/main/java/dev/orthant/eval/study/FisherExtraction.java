@@ -4,9 +4,9 @@ import dev.orthant.core.features.FisherCollector;
 import dev.orthant.core.features.FisherInformation;
 import dev.orthant.core.features.FisherInformation.Kind;
 import dev.orthant.core.kernel.Kernels;
-import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.Head;
 import dev.orthant.core.nn.SequenceClassifier;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.text.BatchOrder;
 import dev.orthant.core.text.LabelledRows;
@@ -38,7 +38,7 @@ public final class FisherExtraction {
       FisherInformation.Source source,
       Kind kind,
       Collection<String> modules,
-      BertEncoder encoder,
+      Transformer encoder,
       Head head,
       LabelledRows rows) {
     SequenceClassifier model = new SequenceClassifier(encoder, head);

@@ -27,8 +27,7 @@ final class RandomDeltas {
               long own = CounterRandom.seed(seed, "random-control", task, module);
               deltas.put(module, like(delta, new SplittableRandom(own)));
             });
-    return new SavedAdapter(
-        adapter.description(), deltas, adapter.headWeight(), adapter.headBias());
+    return new SavedAdapter(adapter.description(), deltas, adapter.head());
   }
 
   private static Delta like(Delta delta, SplittableRandom random) {

@@ -1,11 +1,10 @@
 package dev.orthant.eval.study;
 
-import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.merge.MergeResult;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.Head;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.eval.metrics.Score;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,7 @@ final class Scores {
     return sideBySide(
         experts.size(),
         i -> {
-          try (BertEncoder model = study.encoder().plus(experts.get(i).deltas())) {
+          try (Transformer model = study.encoder().plus(experts.get(i).deltas())) {
             return score(i, test, model, experts.get(i));
           }
         });
@@ -56,7 +55,7 @@ final class Scores {
     }
     for (SavedAdapter member : experts) {
       study.interruption().check();
-      try (BertEncoder model = study.encoder().plus(member.deltas())) {
+      try (Transformer model = study.encoder().plus(member.deltas())) {
         List<Runnable> jobs = new ArrayList<>();
         for (int i = 0; i < experts.size(); i++) {
           int index = i;
@@ -130,14 +129,14 @@ final class Scores {
   /** With one model for all tasks, unless each uses something else of the merge. */
   private List<Score> scores(boolean test, MergeResult merged, List<SavedAdapter> experts) {
     if (merged.masks().isEmpty()) {
-      try (BertEncoder model = study.encoder().plus(merged.deltas())) {
+      try (Transformer model = study.encoder().plus(merged.deltas())) {
         return sideBySide(experts.size(), i -> score(i, test, model, experts.get(i)));
       }
     }
     return sideBySide(
         experts.size(),
         i -> {
-          try (BertEncoder model = study.encoder().plus(merged.deltasOf(i))) {
+          try (Transformer model = study.encoder().plus(merged.deltasOf(i))) {
             return score(i, test, model, experts.get(i));
           }
         });
@@ -163,7 +162,7 @@ final class Scores {
     return List.of(scores);
   }
 
-  private Score score(int index, boolean test, BertEncoder model, SavedAdapter expert) {
+  private Score score(int index, boolean test, Transformer model, SavedAdapter expert) {
     StudyTask task = study.tasks().get(index);
     return Score.ofOutputs(
         task.metric(),
@@ -172,7 +171,7 @@ final class Scores {
         outputs(index, test, model, expert));
   }
 
-  private float[][] outputs(int index, boolean test, BertEncoder model, SavedAdapter expert) {
+  private float[][] outputs(int index, boolean test, Transformer model, SavedAdapter expert) {
     StudyTask task = study.tasks().get(index);
     return study
         .predictor(study.kernels().onCallingThread())
@@ -180,7 +179,6 @@ final class Scores {
   }
 
   private Head head(SavedAdapter expert) {
-    return Heads.of(
-        expert.description().head(), study.encoder(), expert.headWeight(), expert.headBias());
+    return study.encoder().heads().of(expert.description().head(), expert.head());
   }
 }

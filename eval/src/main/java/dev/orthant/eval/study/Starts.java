@@ -3,16 +3,16 @@ package dev.orthant.eval.study;
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.AdapterStart;
-import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.Head;
+import dev.orthant.core.nn.Transformer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +23,13 @@ import java.util.stream.Stream;
 final class Starts {
 
   private final String baseFingerprint;
-  private final BertEncoder encoder;
+  private final Transformer encoder;
   private final Map<Path, String> digests = new ConcurrentHashMap<>();
 
   /**
    * @param baseFingerprint of the base model that starts of ours have to be of
    */
-  Starts(String baseFingerprint, BertEncoder encoder) {
+  Starts(String baseFingerprint, Transformer encoder) {
     this.baseFingerprint = baseFingerprint;
     this.encoder = encoder;
   }
@@ -54,10 +54,16 @@ final class Starts {
     boolean same =
         saved.description().task().equals(task.name())
             && saved.description().head().equals(otherwise.name())
-            && saved.headWeight().size(0) == otherwise.outputs();
-    return same
-        ? Heads.of(otherwise.name(), encoder, saved.headWeight(), saved.headBias())
-        : otherwise;
+            && sameShapes(saved, otherwise);
+    return same ? encoder.heads().of(otherwise.name(), saved.head()) : otherwise;
+  }
+
+  private static boolean sameShapes(SavedAdapter saved, Head head) {
+    return head.parameters().stream()
+        .allMatch(
+            p ->
+                saved.head().containsKey(p.name())
+                    && Arrays.equals(saved.head().get(p.name()).shape(), p.value().shape()));
   }
 
   /** The SHA-256 of a folder's tensors and PEFT's configuration. */

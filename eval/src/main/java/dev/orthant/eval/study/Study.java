@@ -8,18 +8,18 @@ import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConstraintSpec;
 import dev.orthant.core.config.RunConfig;
+import dev.orthant.core.family.Architectures;
 import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.AdapterAssembly;
 import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
-import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.Head;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
@@ -48,7 +48,7 @@ public final class Study implements AutoCloseable {
   private final Environment environment;
   private final boolean addressed; // whether folders are named by what they depend on
   private final HuggingFaceCheckpoint checkpoint;
-  private final BertEncoder encoder;
+  private final Transformer encoder;
   private final List<StudyTask> tasks;
 
   private final OtherStatistics otherStatistics = new OtherStatistics(this);
@@ -59,7 +59,7 @@ public final class Study implements AutoCloseable {
       Environment environment,
       boolean addressed,
       HuggingFaceCheckpoint checkpoint,
-      BertEncoder encoder,
+      Transformer encoder,
       List<StudyTask> tasks) {
     this.run = run;
     this.layout = new StudyLayout(run.output());
@@ -110,7 +110,7 @@ public final class Study implements AutoCloseable {
     checks.against(environment.kernels());
     HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(base);
     try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), run.base().maxLength())) {
-      BertEncoder encoder = BertEncoder.load(checkpoint);
+      Transformer encoder = new Architectures(environment.catalog()).load(checkpoint);
       checks.against(encoder);
       List<StudyTask> tasks =
           StudyTask.readAll(
@@ -251,7 +251,7 @@ public final class Study implements AutoCloseable {
     return checkpoint;
   }
 
-  BertEncoder encoder() {
+  Transformer encoder() {
     return encoder;
   }
 
@@ -333,11 +333,12 @@ public final class Study implements AutoCloseable {
 
   /** An untrained head for a task; the same one for all adapters. */
   Head freshHead(StudyTask task) {
-    return Heads.fresh(
-        encoder,
-        task.data().outputs(),
-        task.data().isPairs(),
-        new SplittableRandom(CounterRandom.seed(run.seed(), "head", task.name())));
+    return encoder
+        .heads()
+        .fresh(
+            task.data().outputs(),
+            task.data().isPairs(),
+            new SplittableRandom(CounterRandom.seed(run.seed(), "head", task.name())));
   }
 
   /** The head that training of an adapter starts with. */

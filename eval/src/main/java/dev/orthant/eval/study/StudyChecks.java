@@ -9,7 +9,7 @@ import dev.orthant.core.config.ConfigurationException;
 import dev.orthant.core.config.Problem;
 import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.kernel.Kernels;
-import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.text.Encoded;
@@ -57,9 +57,9 @@ final class StudyChecks {
   }
 
   /** The length of texts and the adapters' targets, against the model that is there. */
-  void against(BertEncoder encoder) {
+  void against(Transformer encoder) {
     List<Problem> problems = new ArrayList<>();
-    int positions = encoder.config().positions();
+    int positions = encoder.sizes().positions();
     if (run.base().maxLength() > positions) {
       problems.add(
           new Problem(
@@ -97,8 +97,8 @@ final class StudyChecks {
   }
 
   /** That the tokenizer is this model's. */
-  void vocabulary(BertEncoder encoder, Path tokenizer, List<StudyTask> tasks) {
-    int size = encoder.config().vocabularySize();
+  void vocabulary(Transformer encoder, Path tokenizer, List<StudyTask> tasks) {
+    int size = encoder.sizes().vocabulary();
     for (StudyTask task : tasks) {
       for (LabelledRows rows : List.of(task.train(), task.validation(), task.test())) {
         for (Encoded row : rows.rows()) {
@@ -155,7 +155,7 @@ final class StudyChecks {
   }
 
   private <C extends Record> void plan(
-      AdapterFactory<C> factory, AdapterSpec spec, BertEncoder encoder) {
+      AdapterFactory<C> factory, AdapterSpec spec, Transformer encoder) {
     factory.plan(spec.config(factory, decoder), encoder.sites());
   }
 

@@ -3,14 +3,13 @@ package dev.orthant.eval.study;
 import dev.orthant.core.features.CrossProducts;
 import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.StatisticsSource.Unit;
-import dev.orthant.core.finetune.Heads;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.Head;
 import dev.orthant.core.nn.Pass;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.spi.Site;
 import dev.orthant.core.spi.TrialModel;
 import dev.orthant.core.stats.FeatureStatistics;
@@ -56,7 +55,7 @@ final class StudyTrial implements TrialModel {
       int input, Map<String, ? extends Delta> deltas, Collection<String> tensors) {
     StatisticsSource source = new StatisticsSource(SOURCE, SOURCE, Unit.TOKENS);
     Map<String, FeatureStatistics> byTensor = new LinkedHashMap<>();
-    try (BertEncoder model = study.encoder().plus(byModule(deltas))) {
+    try (Transformer model = study.encoder().plus(byModule(deltas))) {
       study
           .features()
           .collect(task(input).name(), source, modules(tensors), model, rows(input))
@@ -75,8 +74,8 @@ final class StudyTrial implements TrialModel {
     Kernels kernels = study.kernels();
     CrossProducts products = new CrossProducts(modules(tensors), kernels);
     int batchSize = study.run().evaluation().batchSize();
-    try (BertEncoder first = study.encoder().plus(byModule(one));
-        BertEncoder second = study.encoder().plus(byModule(other));
+    try (Transformer first = study.encoder().plus(byModule(one));
+        Transformer second = study.encoder().plus(byModule(other));
         Pass passOne = new Pass(kernels, AdapterSet.none());
         Pass passOther = new Pass(kernels, AdapterSet.none())) {
       passOne.listener(products.first());
@@ -98,11 +97,7 @@ final class StudyTrial implements TrialModel {
     List<TaskEntropy> tasks = new ArrayList<>();
     for (int i = 0; i < experts.size(); i++) {
       Head head =
-          Heads.of(
-              experts.get(i).description().head(),
-              study.encoder(),
-              experts.get(i).headWeight(),
-              experts.get(i).headBias());
+          study.encoder().heads().of(experts.get(i).description().head(), experts.get(i).head());
       if (head.outputs() == 1) {
         throw new IllegalArgumentException(
             "task '%s' is a regression, whose predictions have no entropy to minimise"

@@ -9,7 +9,7 @@ import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.merge.ConfiguredMerge;
-import dev.orthant.core.nn.EncoderConfig;
+import dev.orthant.core.nn.ModelSizes;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.train.TrainingConfig;
@@ -301,22 +301,20 @@ public final class Suite {
 
   /** What a pass that keeps every layer's values needs for the longest batch. */
   private long trainingBytes(TrainingConfig config) {
-    return study.encoder().config().layers() * layerBytes(config.batchSize());
+    return study.encoder().sizes().layers() * layerBytes(config.batchSize());
   }
 
   /** A merged model's own weights, and two layers of the longest batch. */
   private long scoringBytes() {
-    EncoderConfig config = study.encoder().config();
-    long hidden = config.hiddenSize();
-    long weights = config.layers() * hidden * (4L * hidden + 2L * config.intermediateSize());
+    ModelSizes sizes = study.encoder().sizes();
+    long hidden = sizes.hidden();
+    long weights = sizes.layers() * hidden * (4L * hidden + 2L * sizes.intermediate());
     return Float.BYTES * weights + 2 * layerBytes(configuration().evaluation().batchSize());
   }
 
   private long layerBytes(int rows) {
-    EncoderConfig config = study.encoder().config();
+    ModelSizes sizes = study.encoder().sizes();
     long tokens = (long) rows * configuration().base().maxLength();
-    return Float.BYTES
-        * tokens
-        * ((long) BUFFERS * config.hiddenSize() + 2L * config.intermediateSize());
+    return Float.BYTES * tokens * ((long) BUFFERS * sizes.hidden() + 2L * sizes.intermediate());
   }
 }

@@ -3,11 +3,11 @@ package dev.orthant.eval.study;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
 import dev.orthant.core.nn.Head;
 import dev.orthant.core.nn.MixtureAdapter;
 import dev.orthant.core.nn.Pass;
 import dev.orthant.core.nn.SequenceClassifier;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.spi.TrialModel.Slope;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +28,7 @@ final class TaskEntropy implements AutoCloseable {
    */
   TaskEntropy(
       Kernels kernels,
-      BertEncoder encoder,
+      Transformer encoder,
       Head head,
       Map<String, ? extends List<? extends Delta>> deltas,
       BatchSequence batches) {

@@ -1,0 +1,32 @@
+package dev.orthant.core.nn;
+
+import dev.orthant.core.text.Batch;
+
+/**
+ * The sizes of a model that do not depend on its family.
+ *
+ * @param hidden width of the hidden states
+ * @param layers number of transformer layers
+ * @param intermediate width between the linear layers of the feed-forward part
+ * @param vocabulary number of token ids
+ * @param positions the longest sequence
+ */
+public record ModelSizes(int hidden, int layers, int intermediate, int vocabulary, int positions) {
+
+  /**
+   * Refuses sequences that are longer than the model has positions.
+   *
+   * @throws IllegalArgumentException naming the first
+   */
+  public void check(Batch batch) {
+    int[] offsets = batch.offsets();
+    for (int i = 1; i < offsets.length; i++) {
+      int length = offsets[i] - offsets[i - 1];
+      if (length > positions) {
+        throw new IllegalArgumentException(
+            "sequence %d has %d tokens, but the model has %d positions"
+                .formatted(i - 1, length, positions));
+      }
+    }
+  }
+}

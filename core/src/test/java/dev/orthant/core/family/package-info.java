@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.core.family;
+
+import org.jspecify.annotations.NullMarked;
