@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Every relative link of the documentation leads to a file that exists. */
@@ -20,7 +19,7 @@ final class LinksTest {
 
   @Test
   void relativeLinksLeadSomewhere() throws IOException {
-    List<Path> pages = pages();
+    List<Path> pages = Pages.all();
 
     List<String> broken = new ArrayList<>();
     for (Path page : pages) {
@@ -36,17 +35,5 @@ final class LinksTest {
 
     assertThat(pages).hasSizeGreaterThan(5);
     assertThat(broken).isEmpty();
-  }
-
-  private static List<Path> pages() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
-    try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
-      files
-          .filter(f -> f.toString().endsWith(".md"))
-          .filter(f -> !ROOT.relativize(f).toString().contains("target"))
-          .sorted()
-          .forEach(pages::add);
-    }
-    return pages;
   }
 }

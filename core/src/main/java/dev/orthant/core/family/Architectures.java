@@ -3,6 +3,7 @@ package dev.orthant.core.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
+import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.nn.ArchitectureFactory;
 import dev.orthant.core.nn.LoadSettings;
 import dev.orthant.core.nn.Transformer;
@@ -44,9 +45,19 @@ public final class Architectures {
    * @throws CheckpointException if no family reads it, or its own one cannot, saying why
    */
   public Transformer load(HuggingFaceCheckpoint checkpoint, LoadSettings settings) {
+    return load(checkpoint, checkpoint, settings);
+  }
+
+  /**
+   * Reads a model folder whose weights come by another way, such as one that keeps track of them.
+   *
+   * @throws CheckpointException if no family reads it, or its own one cannot, saying why
+   */
+  public Transformer load(
+      HuggingFaceCheckpoint checkpoint, TensorSource weights, LoadSettings settings) {
     ArchitectureFactory family = find(checkpoint);
     try {
-      return family.load(checkpoint.config(), checkpoint, settings);
+      return family.load(checkpoint.config(), weights, settings);
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(checkpoint.folder(), e.getMessage(), e);
     }

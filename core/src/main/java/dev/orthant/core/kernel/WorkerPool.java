@@ -100,12 +100,25 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Ends the threads; operations in progress finish first. */
+  /** Ends the threads and waits until they have ended; operations in progress finish first. */
   @Override
   public void close() {
     closed = true;
     for (Worker worker : workers) {
       LockSupport.unpark(worker.thread);
+    }
+    boolean interrupted = false;
+    for (Worker worker : workers) {
+      while (worker.thread.isAlive() && worker.thread != Thread.currentThread()) {
+        try {
+          worker.thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -12,14 +12,18 @@ import jakarta.inject.Provider;
 final class KernelsProvider implements Provider<Kernels> {
 
   private final Provider<WorkerPool> pool;
+  private final Settings settings;
 
   @Inject
-  KernelsProvider(Provider<WorkerPool> pool) {
+  KernelsProvider(Provider<WorkerPool> pool, Settings settings) {
     this.pool = pool;
+    this.settings = settings;
   }
 
   @Override
   public Kernels get() {
-    return NativeBackend.load().cpu() ? new CpuKernels(pool.get()) : new PortableKernels();
+    Kernels kernels =
+        NativeBackend.load().cpu() ? new CpuKernels(pool.get()) : new PortableKernels();
+    return kernels.withPrecision(settings.precision());
   }
 }

@@ -6,10 +6,12 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Binder;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
+import dev.orthant.core.application.Models;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigEncoder;
 import dev.orthant.core.family.Architectures;
 import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.nn.ArchitectureFactory;
 import dev.orthant.core.plugin.Catalog;
@@ -26,8 +28,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an application installs to use Orthant: binds {@link Catalog}, {@link Architectures}, {@link
- * ConfigDecoder}, {@link ConfigEncoder}, {@link WorkerPool} and {@link Kernels}.
+ * What an application installs to use Orthant: binds {@link Orthant}, {@link Models}, {@link
+ * Catalog}, {@link Architectures}, {@link ConfigDecoder}, {@link ConfigEncoder}, {@link WorkerPool}
+ * and {@link Kernels}.
  *
  * <p>Plug-ins are discovered when the module is built. An application adds components, or replaces
  * discovered ones by giving the same name, from a module of its own:
@@ -39,18 +42,18 @@ import java.util.List;
  * }</pre>
  *
  * <p>The pool and the kernels are made when first asked for, once an injector; kernels start ND4J's
- * backend. Who shuts an application down closes the pool; its threads do not keep a process alive.
- * The module works with strict injectors (explicit bindings, {@code @Inject} on constructors, no
- * circular proxies) and imposes none of that.
+ * backend. Who shuts an application down closes {@link Orthant}, which closes models and ends the
+ * threads; they do not keep a process alive. The module works with strict injectors (explicit
+ * bindings, {@code @Inject} on constructors, no circular proxies) and imposes none of that.
  */
 public final class OrthantModule extends AbstractModule {
 
   private final List<Plugin> discovered;
-  private final int threads;
+  private final Settings settings;
 
-  private OrthantModule(List<Plugin> discovered, int threads) {
+  private OrthantModule(List<Plugin> discovered, Settings settings) {
     this.discovered = discovered;
-    this.threads = threads;
+    this.settings = settings;
   }
 
   /** The plug-ins of the class path, no folders, and a thread for each processor. */
@@ -102,8 +105,12 @@ public final class OrthantModule extends AbstractModule {
     bind(Architectures.class).toProvider(ArchitecturesProvider.class);
     bind(ConfigDecoder.class).toInstance(new ConfigDecoder());
     bind(ConfigEncoder.class).toInstance(new ConfigEncoder());
-    bind(WorkerPool.class).toProvider(() -> new WorkerPool(threads)).in(new LazySingleton());
+    bind(Settings.class).toInstance(settings);
+    bind(Lifetime.class).toProvider(Lifetime::new).in(new LazySingleton());
+    bind(WorkerPool.class).toProvider(WorkerPoolProvider.class).in(new LazySingleton());
     bind(Kernels.class).toProvider(KernelsProvider.class).in(new LazySingleton());
+    bind(Models.class).toProvider(ModelsProvider.class).in(new LazySingleton());
+    bind(Orthant.class).in(new LazySingleton());
   }
 
   /** Collects where plug-ins come from. */
@@ -112,6 +119,7 @@ public final class OrthantModule extends AbstractModule {
     private ClassLoader classLoader = requireNonNull(OrthantModule.class.getClassLoader());
     private final List<Path> folders = new ArrayList<>();
     private int threads = Runtime.getRuntime().availableProcessors();
+    private Precision precision = Precision.FP32;
 
     private Builder() {}
 
@@ -142,13 +150,20 @@ public final class OrthantModule extends AbstractModule {
       return this;
     }
 
+    /** The precision of products with base models' weights; single by default. */
+    public Builder precision(Precision wanted) {
+      this.precision = requireNonNull(wanted, "wanted");
+      return this;
+    }
+
     /**
      * Discovers the plug-ins.
      *
      * @throws PluginException if one cannot be used, naming its jar
      */
     public OrthantModule build() {
-      return new OrthantModule(new PluginDiscovery(classLoader, folders).discover(), threads);
+      return new OrthantModule(
+          new PluginDiscovery(classLoader, folders).discover(), new Settings(threads, precision));
     }
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.core.application;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.orthant.core.export;
+
+import org.jspecify.annotations.NullMarked;
