@@ -37,6 +37,7 @@ public final class Pass implements AutoCloseable {
   private boolean checkpointing;
   private long stepSeed;
   private @Nullable FeatureListener listener;
+  private @Nullable KeyValueCache cache;
 
   /** An inference pass; see {@link #training}. */
   public Pass(Kernels kernels, AdapterSet adapters) {
@@ -77,6 +78,42 @@ public final class Pass implements AutoCloseable {
   /** Who is shown the inputs of the linear layers; null for nobody. */
   public void listener(@Nullable FeatureListener featureListener) {
     this.listener = featureListener;
+  }
+
+  /**
+   * Where a decoder keeps keys and values, so that the batches of the passes go on where those
+   * before them ended; null to begin anew with every batch. Not for training.
+   */
+  public void cache(@Nullable KeyValueCache keysAndValues) {
+    this.cache = keysAndValues;
+  }
+
+  /** See {@link #cache(KeyValueCache)}. */
+  public @Nullable KeyValueCache cache() {
+    return cache;
+  }
+
+  /** The position of each token of a batch [tokens], behind those that the cache knows. */
+  public int[] positions(Batch batch) {
+    int[] positions = batch.positions();
+    if (cache != null && !cache.isEmpty()) {
+      for (int i = 0; i < batch.size(); i++) {
+        for (int row = batch.offsets()[i]; row < batch.offsets()[i + 1]; row++) {
+          positions[row] += cache.length(i);
+        }
+      }
+    }
+    return positions;
+  }
+
+  /**
+   * The keys and values that queries of a batch are compared with: those of the batch, behind those
+   * that the cache knows.
+   *
+   * @param layer names the layer
+   */
+  public KeysAndValues known(String layer, KeysAndValues ofBatch) {
+    return cache == null ? ofBatch : cache.append(layer, ofBatch);
   }
 
   /** The operations. */

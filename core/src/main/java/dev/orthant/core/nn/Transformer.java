@@ -5,6 +5,8 @@ import dev.orthant.core.spi.Site;
 import dev.orthant.core.text.Batch;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -46,6 +48,20 @@ public interface Transformer extends AutoCloseable {
    * module paths of this model may have it already.
    */
   String prefix();
+
+  /** How hidden states become scores of tokens, for models that write or fill in text. */
+  default Optional<TokenOutput> output() {
+    return Optional.empty();
+  }
+
+  /**
+   * The token that the decoder beside an encoder begins with; empty for models of one stack. With
+   * an encoder, what {@link #forward} gives are the states of the batch's target, or without a
+   * target those of the sequences themselves behind this token.
+   */
+  default OptionalInt startToken() {
+    return OptionalInt.empty();
+  }
 
   /**
    * The hidden states of the last layer, after the normalisation that follows it if there is one.

@@ -1,7 +1,9 @@
 package dev.orthant.core.text;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Token sequences packed one after the other, without padding: sequence i has the tokens {@code
@@ -11,8 +13,9 @@ import java.util.List;
  * @param tokenIds [tokens]
  * @param typeIds [tokens], 0 for the first text of a pair and 1 for the second
  * @param offsets [sequences + 1], from 0 to the number of tokens
+ * @param target what the decoder beside an encoder reads, as many sequences; null without one
  */
-public record Batch(int[] tokenIds, int[] typeIds, int[] offsets) {
+public record Batch(int[] tokenIds, int[] typeIds, int[] offsets, @Nullable Batch target) {
 
   /** Refuses offsets that do not cover the tokens. */
   public Batch {
@@ -24,6 +27,21 @@ public record Batch(int[] tokenIds, int[] typeIds, int[] offsets) {
           "a batch of %d token ids and %d type ids does not fit offsets %s"
               .formatted(tokenIds.length, typeIds.length, Arrays.toString(offsets)));
     }
+    if (target != null && target.size() != offsets.length - 1) {
+      throw new IllegalArgumentException(
+          "a batch of %d sequences does not fit %d targets"
+              .formatted(offsets.length - 1, target.size()));
+    }
+  }
+
+  /** A batch without a target. */
+  public Batch(int[] tokenIds, int[] typeIds, int[] offsets) {
+    this(tokenIds, typeIds, offsets, null);
+  }
+
+  /** The same sequences with a target. */
+  public Batch withTarget(Batch decoded) {
+    return new Batch(tokenIds, typeIds, offsets, decoded);
   }
 
   /** The batch of these sequences, in their order. */
@@ -39,7 +57,20 @@ public record Batch(int[] tokenIds, int[] typeIds, int[] offsets) {
       System.arraycopy(e.tokenIds(), 0, ids, offsets[i], e.tokenIds().length);
       System.arraycopy(e.typeIds(), 0, types, offsets[i], e.typeIds().length);
     }
-    return new Batch(ids, types, offsets);
+    return new Batch(ids, types, offsets, targets(sequences));
+  }
+
+  private static @Nullable Batch targets(List<Encoded> sequences) {
+    List<Encoded> targets = new ArrayList<>();
+    for (Encoded sequence : sequences) {
+      if (sequence.targetIds() != null) {
+        targets.add(Encoded.of(sequence.targetIds()));
+      }
+    }
+    if (!targets.isEmpty() && targets.size() < sequences.size()) {
+      throw new IllegalArgumentException("some sequences of a batch have a target, others none");
+    }
+    return targets.isEmpty() ? null : of(targets);
   }
 
   /** The number of sequences. */
@@ -75,6 +106,11 @@ public record Batch(int[] tokenIds, int[] typeIds, int[] offsets) {
       rows[i] = offsets[i + 1] - 1;
     }
     return rows;
+  }
+
+  /** What is decoded: the target, or the batch itself without one. */
+  public Batch decoded() {
+    return target == null ? this : target;
   }
 
   /** The number of tokens of the longest sequence. */
