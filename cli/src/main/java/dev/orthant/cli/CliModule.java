@@ -10,11 +10,14 @@ final class CliModule extends AbstractModule {
   private final Console console;
   private final Interruption interruption;
   private final BaseModels baseModels;
+  private final PluginFolders plugins;
 
-  CliModule(Console console, Interruption interruption, BaseModels baseModels) {
+  CliModule(
+      Console console, Interruption interruption, BaseModels baseModels, PluginFolders plugins) {
     this.console = console;
     this.interruption = interruption;
     this.baseModels = baseModels;
+    this.plugins = plugins;
   }
 
   @Override
@@ -33,6 +36,7 @@ final class CliModule extends AbstractModule {
                 : new PlainProgress(console::line, System::nanoTime));
     bind(Backend.class).toInstance(new Backend());
     bind(BaseModels.class).toInstance(baseModels);
+    bind(PluginFolders.class).toInstance(plugins);
     bind(StudyRunner.class);
     bind(FolderMerge.class);
     bind(RecipeMerge.class);
@@ -57,5 +61,9 @@ final class CliModule extends AbstractModule {
     bind(ReportCommand.class);
     bind(InspectCommand.class);
     bind(PluginsCommand.class);
+    bind(ListPluginsCommand.class);
+    bind(DescribePluginCommand.class);
+    bind(NewPluginCommand.class);
+    bind(SchemaCommand.class);
   }
 }

@@ -20,7 +20,6 @@ import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.text.Example;
 import dev.orthant.core.text.LabelledRows;
 import dev.orthant.core.text.Tokenizer;
-import dev.orthant.core.wiring.OrthantModule;
 import dev.orthant.eval.files.TextFileReader;
 import dev.orthant.eval.study.ExpertFisher;
 import dev.orthant.eval.study.FisherExtraction;
@@ -38,12 +37,15 @@ final class FileFisher {
   private final Backend backend;
   private final BaseModels baseModels;
   private final Interruption interruption;
+  private final PluginFolders plugins;
 
   @Inject
-  FileFisher(Backend backend, BaseModels baseModels, Interruption interruption) {
+  FileFisher(
+      Backend backend, BaseModels baseModels, Interruption interruption, PluginFolders plugins) {
     this.backend = backend;
     this.baseModels = baseModels;
     this.interruption = interruption;
+    this.plugins = plugins;
   }
 
   /** What the command line asks for. */
@@ -68,7 +70,7 @@ final class FileFisher {
     AdapterDescription description = AdapterFolder.describe(request.adapter());
     Path folder = baseModels.folder(new BaseSpec(request.base(), description.maxLength()));
     backend.start();
-    Injector injector = Guice.createInjector(OrthantModule.builder().build());
+    Injector injector = Guice.createInjector(plugins.module(List.of()));
     WorkerPool pool = injector.getInstance(WorkerPool.class);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder);
         Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), description.maxLength());

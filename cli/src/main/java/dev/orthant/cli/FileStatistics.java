@@ -20,7 +20,6 @@ import dev.orthant.core.spi.TargetModules;
 import dev.orthant.core.text.Example;
 import dev.orthant.core.text.LabelledRows;
 import dev.orthant.core.text.Tokenizer;
-import dev.orthant.core.wiring.OrthantModule;
 import dev.orthant.eval.files.TextFileReader;
 import dev.orthant.eval.study.FeatureExtraction;
 import java.io.IOException;
@@ -42,12 +41,15 @@ final class FileStatistics {
   private final Backend backend;
   private final BaseModels baseModels;
   private final Interruption interruption;
+  private final PluginFolders plugins;
 
   @Inject
-  FileStatistics(Backend backend, BaseModels baseModels, Interruption interruption) {
+  FileStatistics(
+      Backend backend, BaseModels baseModels, Interruption interruption, PluginFolders plugins) {
     this.backend = backend;
     this.baseModels = baseModels;
     this.interruption = interruption;
+    this.plugins = plugins;
   }
 
   /** What the command line asks for. */
@@ -76,7 +78,7 @@ final class FileStatistics {
     TargetModules targets = new TargetModules(request.modules(), List.of(), List.of());
     Path folder = baseModels.folder(new BaseSpec(request.base(), request.maxLength()));
     backend.start();
-    Injector injector = Guice.createInjector(OrthantModule.builder().build());
+    Injector injector = Guice.createInjector(plugins.module(List.of()));
     WorkerPool pool = injector.getInstance(WorkerPool.class);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder);
         Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), request.maxLength());

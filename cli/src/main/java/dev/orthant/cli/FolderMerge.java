@@ -33,7 +33,6 @@ import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.spi.MergerTraits.Space;
-import dev.orthant.core.wiring.OrthantModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,12 +56,15 @@ final class FolderMerge {
   private final Backend backend;
   private final Progress progress;
   private final Interruption interruption;
+  private final PluginFolders plugins;
 
   @Inject
-  FolderMerge(Backend backend, Progress progress, Interruption interruption) {
+  FolderMerge(
+      Backend backend, Progress progress, Interruption interruption, PluginFolders plugins) {
     this.backend = backend;
     this.progress = progress;
     this.interruption = interruption;
+    this.plugins = plugins;
   }
 
   /** What the command line asks for. */
@@ -164,8 +166,7 @@ final class FolderMerge {
     check(request);
     OutputFolder.requireFree(request.output(), request.force());
     Catalog catalog =
-        Guice.createInjector(OrthantModule.builder().pluginFolders(request.plugins()).build())
-            .getInstance(Catalog.class);
+        Guice.createInjector(plugins.module(request.plugins())).getInstance(Catalog.class);
     MergeEngine engine = engine(catalog, request);
     Optional<Kind> fisher = InputFisher.asked(catalog, spec(request, new ConfigDecoder()));
     backend.start();

@@ -157,12 +157,6 @@ final class MergeCommand implements Callable<Integer> {
       description = "Note the SHA-256 of the inputs' files in merge.json; default: yes.")
   private boolean digests = true;
 
-  @Option(
-      names = "--plugins",
-      paramLabel = "FOLDER",
-      description = "A folder of plug-ins; may be repeated.")
-  private List<Path> plugins = List.of();
-
   @Option(names = "--output", paramLabel = "FOLDER", description = "The folder to write.")
   private @Nullable Path output;
 
@@ -197,7 +191,7 @@ final class MergeCommand implements Callable<Integer> {
             fold,
             rank,
             seed == null ? MergeConfig.DEFAULT_SEED : seed,
-            plugins,
+            List.of(),
             Space.valueOf(space.name().toUpperCase(Locale.ROOT)),
             transforms(before),
             transforms(after),
@@ -249,7 +243,7 @@ final class MergeCommand implements Callable<Integer> {
 
   private RecipeMerge.Options options() {
     return new RecipeMerge.Options(
-        output, force, dryRun, memory, shardSize, threads, seed, digests, plugins);
+        output, force, dryRun, memory, shardSize, threads, seed, digests);
   }
 
   private int mergeStudy(Path file) throws IOException {

@@ -22,11 +22,13 @@ public final class OrthantCli {
   private final Console console;
   private final Interruption interruption = new Interruption();
   private final CommandFactory commands;
+  private final PluginFolders plugins;
 
   OrthantCli(PrintWriter out, PrintWriter err, Map<String, String> environment) {
     this.out = out;
     this.err = err;
     this.console = Console.of(out, err, environment);
+    this.plugins = new PluginFolders(environment, Path.of(System.getProperty("user.home")));
     this.commands = new CommandFactory(() -> module(environment));
   }
 
@@ -75,7 +77,8 @@ public final class OrthantCli {
   private Module module(Map<String, String> environment) {
     Path home = BaseModels.home(environment, Path.of(System.getProperty("user.home")));
     ArtifactFetcher fetcher = MavenFetcher.onPath(interruption);
-    return new CliModule(console, interruption, new BaseModels(BaseModels.ALL, home, fetcher));
+    return new CliModule(
+        console, interruption, new BaseModels(BaseModels.ALL, home, fetcher), plugins);
   }
 
   private IExecutionStrategy strategy() {
@@ -86,6 +89,7 @@ public final class OrthantCli {
       }
       RootCommand root = parsed.commandSpec().root().commandLine().getCommand();
       ConsoleLogging.install(console, root.verbose());
+      plugins.commandLine(root.plugins());
       return new RunLast().execute(parsed);
     };
   }

@@ -23,7 +23,6 @@ import dev.orthant.core.merge.stream.StreamingMerge;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
-import dev.orthant.core.wiring.OrthantModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +47,7 @@ final class RecipeMerge {
   private final FolderMerge folders;
   private final Progress progress;
   private final Interruption interruption;
+  private final PluginFolders plugins;
 
   @Inject
   RecipeMerge(
@@ -55,12 +55,14 @@ final class RecipeMerge {
       Backend backend,
       FolderMerge folders,
       Progress progress,
-      Interruption interruption) {
+      Interruption interruption,
+      PluginFolders plugins) {
     this.console = console;
     this.backend = backend;
     this.folders = folders;
     this.progress = progress;
     this.interruption = interruption;
+    this.plugins = plugins;
   }
 
   /**
@@ -76,8 +78,7 @@ final class RecipeMerge {
       @Nullable String shardSize,
       @Nullable Integer threads,
       @Nullable Long seed,
-      boolean digests,
-      List<Path> plugins) {
+      boolean digests) {
 
     MergeSettings settings(@Nullable MergeConfig config) {
       MergeSettings defaults = MergeSettings.defaults();
@@ -102,7 +103,7 @@ final class RecipeMerge {
       return run(config(file, root), root, file, options);
     }
     Path output = required(options.output());
-    Catalog catalog = catalog(options.plugins());
+    Catalog catalog = catalog(List.of());
     MergeSettings settings = options.settings(null);
     long seed = options.seed() == null ? MergeConfig.DEFAULT_SEED : options.seed();
     try (Models models = new Models(besides(file))) {
@@ -122,19 +123,18 @@ final class RecipeMerge {
   private @Nullable Path run(MergeConfig config, JsonNode root, Path file, Options options)
       throws IOException {
     Path output = required(options.output() == null ? config.output() : options.output());
-    List<Path> plugins = new ArrayList<>(config.plugins());
-    plugins.addAll(options.plugins());
+    List<Path> configured = config.plugins();
     try (Models models = new Models(besides(file))) {
       if (!config.adapters().isEmpty()) {
-        return adapters(config, models, plugins, output, options);
+        return adapters(config, models, configured, output, options);
       }
-      return models(config, root, file.toString(), models, catalog(plugins), output, options);
+      return models(config, root, file.toString(), models, catalog(configured), output, options);
     }
   }
 
   /** Merges models named on the command line. */
   @Nullable Path run(MergeConfig config, Path output, Options options) throws IOException {
-    Catalog catalog = catalog(options.plugins());
+    Catalog catalog = catalog(List.of());
     try (Models models = new Models(List.of(Path.of("")))) {
       ObjectNode root = new ConfigEncoder().toNode(config);
       return models(config, root, "merge", models, catalog, output, options);
@@ -246,7 +246,7 @@ final class RecipeMerge {
   }
 
   private @Nullable Path adapters(
-      MergeConfig config, Models models, List<Path> plugins, Path output, Options options)
+      MergeConfig config, Models models, List<Path> configured, Path output, Options options)
       throws IOException {
     List<Path> inputs = new ArrayList<>();
     List<Path> statistics = new ArrayList<>();
@@ -285,7 +285,7 @@ final class RecipeMerge {
             config.fold(),
             null,
             options.seed() == null ? config.seed() : options.seed(),
-            plugins,
+            configured,
             config.merger().space(),
             config.merger().before(),
             config.merger().after(),
@@ -316,8 +316,7 @@ final class RecipeMerge {
     return output;
   }
 
-  private static Catalog catalog(List<Path> plugins) {
-    return Guice.createInjector(OrthantModule.builder().pluginFolders(plugins).build())
-        .getInstance(Catalog.class);
+  private Catalog catalog(List<Path> configured) {
+    return Guice.createInjector(plugins.module(configured)).getInstance(Catalog.class);
   }
 }

@@ -1,5 +1,8 @@
 package dev.orthant.cli;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       ReportCommand.class,
       InspectCommand.class,
-      PluginsCommand.class
+      PluginsCommand.class,
+      SchemaCommand.class
     })
 final class RootCommand implements Callable<Integer> {
 
@@ -52,6 +56,17 @@ final class RootCommand implements Callable<Integer> {
       scope = ScopeType.INHERIT,
       description = "Show details, and the stack trace of an error.")
   private boolean verbose;
+
+  @Option(
+      names = "--plugins",
+      paramLabel = "FOLDER",
+      scope = ScopeType.INHERIT,
+      description = "Also use the plug-ins in this folder, FOLDER/NAME/*.jar. May be repeated.")
+  private List<Path> plugins = new ArrayList<>();
+
+  List<Path> plugins() {
+    return plugins;
+  }
 
   boolean verbose() {
     return verbose;

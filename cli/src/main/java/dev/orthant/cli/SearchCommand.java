@@ -14,7 +14,6 @@ import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.merge.recipe.InputSpec;
 import dev.orthant.core.merge.recipe.MergeConfig;
 import dev.orthant.core.plugin.Catalog;
-import dev.orthant.core.wiring.OrthantModule;
 import dev.orthant.eval.search.Dimension;
 import dev.orthant.eval.search.Search;
 import dev.orthant.eval.search.SearchSpace;
@@ -51,6 +50,7 @@ final class SearchCommand implements Callable<Integer> {
 
   private final Console console;
   private final StudyRunner runner;
+  private final PluginFolders plugins;
 
   @Parameters(paramLabel = "FILE", description = "The configuration of the study, YAML or JSON.")
   private Path file = Path.of("");
@@ -110,9 +110,10 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   @Inject
-  SearchCommand(Console console, StudyRunner runner) {
+  SearchCommand(Console console, StudyRunner runner, PluginFolders plugins) {
     this.console = console;
     this.runner = runner;
+    this.plugins = plugins;
   }
 
   @Override
@@ -186,8 +187,7 @@ final class SearchCommand implements Callable<Integer> {
 
   private SearchSpace space(MergerSpec spec, RunConfig run) {
     Catalog catalog =
-        Guice.createInjector(OrthantModule.builder().pluginFolders(run.plugins()).build())
-            .getInstance(Catalog.class);
+        Guice.createInjector(plugins.module(run.plugins())).getInstance(Catalog.class);
     ObjectNode defaults = new ConfigEncoder().toNode(catalog.merger(spec.type()).defaults());
     List<Dimension> dimensions = new ArrayList<>();
     for (String text : tried) {

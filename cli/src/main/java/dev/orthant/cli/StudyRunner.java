@@ -10,7 +10,6 @@ import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.progress.Progress;
-import dev.orthant.core.wiring.OrthantModule;
 import dev.orthant.eval.results.ResultFiles;
 import dev.orthant.eval.study.StepTimes;
 import dev.orthant.eval.study.Study;
@@ -26,14 +25,20 @@ final class StudyRunner {
   private final BaseModels baseModels;
   private final Progress progress;
   private final Interruption interruption;
+  private final PluginFolders plugins;
 
   @Inject
   StudyRunner(
-      Backend backend, BaseModels baseModels, Progress progress, Interruption interruption) {
+      Backend backend,
+      BaseModels baseModels,
+      Progress progress,
+      Interruption interruption,
+      PluginFolders plugins) {
     this.backend = backend;
     this.baseModels = baseModels;
     this.progress = progress;
     this.interruption = interruption;
+    this.plugins = plugins;
   }
 
   /** Steps of a study. */
@@ -57,8 +62,7 @@ final class StudyRunner {
       throw new NoSuchFileException(file.toString());
     }
     RunConfig config = RunConfig.read(file, new ConfigDecoder());
-    Injector injector =
-        Guice.createInjector(OrthantModule.builder().pluginFolders(config.plugins()).build());
+    Injector injector = Guice.createInjector(plugins.module(config.plugins()));
     Catalog catalog = injector.getInstance(Catalog.class);
     ConfigDecoder decoder = injector.getInstance(ConfigDecoder.class);
     Study.check(config, catalog, decoder, file.toString());

@@ -41,9 +41,47 @@ final class PluginsCommandTest {
 
   @Test
   void aFolderThatIsNoPluginFolderIsRefused() {
-    CliRun run = CliRun.of("plugins", "--folder", "/nowhere/at/all");
+    CliRun run = CliRun.of("plugins", "--plugins", "/nowhere/at/all");
 
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).startsWith("error: ").contains("/nowhere/at/all");
+  }
+
+  @Test
+  void aComponentIsDescribedByItsRecord() {
+    CliRun run = CliRun.of("plugins", "describe", "ties");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out().lines())
+        .contains(
+            "merger ties: trim small elements, elect signs, merge what agrees",
+            "  TIES-Merging: Resolving Interference When Merging Models (arXiv 2306.01708)",
+            "  density  number, in (0, 1]; default 0.2",
+            "  profile  one of paper, mergekit, peft, fusionbench; default paper",
+            "  needs: task vectors",
+            "  spaces: full, core, knots",
+            "  inputs: at least 1");
+  }
+
+  @Test
+  void everyComponentCanBeDescribed() throws IOException {
+    for (JsonNode plugin :
+        JsonMapper.builder().build().readTree(CliRun.of("plugins", "--json").out())) {
+      String name = plugin.get("name").textValue();
+      CliRun run =
+          CliRun.of(
+              "plugins", "describe", name, "--kind", plugin.get("kind").textValue(), "--json");
+
+      assertThat(run.code()).as(name + ": " + run.err()).isZero();
+      assertThat(JsonMapper.builder().build().readTree(run.out()).get(0).get("keys").isArray())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void aMistypedNameIsHelped() {
+    assertThat(CliRun.of("plugins", "describe", "tie").error().get(0))
+        .isEqualTo(
+            "error: unknown plug-in 'tie', did you mean 'ties'? 'orthant plugins list' lists them");
   }
 }

@@ -36,6 +36,16 @@ record Field(RecordComponent component, String key) {
     return component.isAnnotationPresent(Remaining.class);
   }
 
+  /** Whether its key must be there where no defaults are given. */
+  boolean isRequired() {
+    boolean hasOwnDefaults =
+        rawType().isRecord() && RecordType.of(rawType()).staticDefaults() != null;
+    return writtenDefault().isEmpty()
+        && rawType() != Optional.class
+        && !isNullable()
+        && !hasOwnDefaults;
+  }
+
   Optional<String> writtenDefault() {
     return Optional.ofNullable(component.getAnnotation(Default.class)).map(Default::value);
   }

@@ -16,6 +16,10 @@ final class NumberDecoder {
     return WHOLE.contains(type) || REAL.contains(type);
   }
 
+  static boolean isWhole(Class<?> type) {
+    return WHOLE.contains(type);
+  }
+
   /**
    * The number in the box of the type.
    *

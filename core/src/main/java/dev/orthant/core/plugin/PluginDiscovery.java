@@ -3,7 +3,6 @@ package dev.orthant.core.plugin;
 import static java.util.Objects.requireNonNull;
 
 import dev.orthant.core.spi.Component;
-import dev.orthant.core.spi.SpiVersion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,7 +60,7 @@ public final class PluginDiscovery {
   }
 
   private List<Plugin> discover(PluginFolder folder) {
-    folder.jars().forEach(jar -> checkSpiVersion(new Origin(jar)));
+    folder.jars().forEach(jar -> SpiCheck.check(new Origin(jar)));
     ClassLoader loader = folder.loader(host);
     String place = "%s (%s)".formatted(folder.path(), folder.jarNames());
     List<Plugin> found = new ArrayList<>();
@@ -98,20 +97,11 @@ public final class PluginDiscovery {
   }
 
   private static Plugin instantiate(Kind kind, ServiceLoader.Provider<?> provider) {
-    checkSpiVersion(Origin.of(provider.type()));
+    SpiCheck.check(Origin.of(provider.type()));
     try {
       return Plugin.of(kind, (Component<?>) provider.get());
     } catch (ServiceConfigurationError | LinkageError e) {
       throw new PluginException("%s: %s".formatted(Origin.of(provider.type()), withCause(e)), e);
-    }
-  }
-
-  private static void checkSpiVersion(Origin origin) {
-    String version = origin.manifestEntry(SpiVersion.MANIFEST_ENTRY).orElse(null);
-    if (version != null && !version.strip().matches(SpiVersion.MAJOR + "(\\.\\d+)*")) {
-      throw new PluginException(
-          "%s: built against version %s of the plug-in interfaces (%s in its manifest), this is %d"
-              .formatted(origin, version, SpiVersion.MANIFEST_ENTRY, SpiVersion.MAJOR));
     }
   }
 

@@ -29,6 +29,7 @@ public interface Merger {
    * @param model to try deltas with
    * @param tensors all that will be merged, in the order of the model
    */
+  @Experimental
   default void fit(TrialModel model, List<MergeTensor> tensors) {}
 
   /**

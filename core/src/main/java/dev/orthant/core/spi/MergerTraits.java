@@ -66,6 +66,7 @@ public record MergerTraits(
     /** Adapters: the rule looks at the factors of low-rank deltas. */
     FACTORS,
     /** Unlabelled examples and a way to run the model, for {@link Merger#fit}. */
+    @Experimental
     UNLABELLED_DATA,
     /** The task must be known when the result is used. */
     TASK_ID

@@ -13,6 +13,7 @@ import java.util.Map;
  * <p>Tensors go by the names that {@link MergeTensor#name()} gives. A tensor without a delta is the
  * base's. For use by one thread.
  */
+@Experimental
 public interface TrialModel {
 
   /**

@@ -183,6 +183,29 @@ final class PluginDiscoveryTest {
   }
 
   @Test
+  void aNewerMinorVersionIsRefusedToo() {
+    new PluginJar()
+        .merger("Newer", "newer")
+        .manifest("Orthant-Spi-Version", "1.99")
+        .write(plugins.resolve("newer/newer.jar"));
+
+    assertRefused()
+        .hasMessageContaining("newer.jar")
+        .hasMessageContaining("version 1.99")
+        .hasMessageEndingWith("use a newer Orthant");
+  }
+
+  @Test
+  void aVersionThatIsNoneIsRefused() {
+    new PluginJar()
+        .merger("Odd", "odd")
+        .manifest("Orthant-Spi-Version", "one")
+        .write(plugins.resolve("odd/odd.jar"));
+
+    assertRefused().hasMessageContaining("odd.jar").hasMessageContaining("which is no version");
+  }
+
+  @Test
   void anotherVersionOfTheInterfacesIsRefusedOnTheClassPathToo() throws IOException {
     Path jar =
         new PluginJar()

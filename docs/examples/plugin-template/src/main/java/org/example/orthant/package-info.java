@@ -1,0 +1,2 @@
+/** An Orthant plug-in. */
+package org.example.orthant;
