@@ -1,175 +1,161 @@
 package dev.orthant.core.nn;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The keys and values of tokens that a decoder has read, so that a pass is over the tokens after
- * them alone. With it a pass gives what a pass over all tokens gives for the last of them, up to
- * rounding.
- *
- * <p>For use by one thread. Arrays that are given out are valid until the next call.
+ * The keys and values that causal layers have computed of the tokens so far, so that a pass over
+ * the next tokens need not compute them again. For inference, and for one thread at a time.
  */
-public final class KeyValueCache implements AutoCloseable {
+public final class KeyValueCache {
 
-  private static final double GROWTH = 1.5;
+  private final int[] lengths; // [sequences], tokens that are there
+  private @Nullable KeyValueCache source;
+  private final List<Part[]> layers = new ArrayList<>(); // [layers][sequences]
 
-  private final Map<String, Entry> entries = new HashMap<>();
-  private int[] lengths = {}; // [sequences], tokens read
-
-  /** Whether nothing has been read. */
-  public boolean isEmpty() {
-    return lengths.length == 0;
+  /** An empty cache of so many sequences. */
+  public KeyValueCache(int sequences) {
+    if (sequences < 1) {
+      throw new IllegalArgumentException("a cache needs at least 1 sequence, was " + sequences);
+    }
+    lengths = new int[sequences];
   }
 
   /** The number of sequences. */
-  public int sequences() {
+  public int size() {
     return lengths.length;
   }
 
-  /** How many tokens of a sequence have been read. */
+  /** How many tokens of a sequence are there. */
   public int length(int sequence) {
-    return isEmpty() ? 0 : lengths[sequence];
+    return lengths[sequence];
   }
 
   /**
-   * Notes that a pass over more tokens of every sequence is over.
-   *
-   * @param offsets [sequences + 1], of the pass' batch
+   * What the decoder beside an encoder compares with: of the source, or null before its first pass.
    */
-  public void advance(int[] offsets) {
-    int[] longer = new int[offsets.length - 1];
-    for (int i = 0; i < longer.length; i++) {
-      longer[i] = length(i) + offsets[i + 1] - offsets[i];
-    }
-    lengths = longer;
+  @Nullable KeyValueCache source() {
+    return source;
+  }
+
+  /** See {@link #source()}. */
+  void source(KeyValueCache encoded) {
+    source = encoded;
   }
 
   /**
-   * Goes on with some of the sequences, of which one can be taken several times.
-   *
-   * @param sequences [any number], indices of sequences as they are now
+   * A cache of some of these sequences, in their order; one may come several times. Both can go on
+   * on their own.
    */
-  public void choose(int[] sequences) {
-    int[] chosen = new int[sequences.length];
-    for (int i = 0; i < chosen.length; i++) {
-      chosen[i] = lengths[sequences[i]];
+  public KeyValueCache select(int... sequences) {
+    KeyValueCache selected = new KeyValueCache(sequences.length);
+    for (int i = 0; i < sequences.length; i++) {
+      selected.lengths[i] = lengths[sequences[i]];
     }
-    entries.values().forEach(entry -> entry.choose(sequences));
-    lengths = chosen;
+    for (Part[] parts : layers) {
+      Part[] copies = new Part[sequences.length];
+      for (int i = 0; i < copies.length; i++) {
+        copies[i] = parts[sequences[i]].copy(lengths[sequences[i]]);
+      }
+      selected.layers.add(copies);
+    }
+    selected.source = source == null ? null : source.select(sequences);
+    return selected;
   }
 
-  /** What is known under a name, or null. */
-  @Nullable KeysAndValues of(String name) {
-    Entry entry = entries.get(name);
-    return entry == null ? null : entry.all();
+  /**
+   * Keys and values of all tokens.
+   *
+   * @param keys [tokens, width]
+   * @param values [tokens, width]
+   * @param offsets [sequences + 1]
+   */
+  record All(INDArray keys, INDArray values, int[] offsets) {}
+
+  /**
+   * Puts the keys and values of new tokens behind those that are there.
+   *
+   * @param layer counted from 0; layers come in order
+   * @param offsets [sequences + 1], of the new tokens
+   * @param keys [new tokens, width]
+   * @param values [new tokens, width]
+   */
+  All append(Pass pass, int layer, int[] offsets, INDArray keys, INDArray values) {
+    if (offsets.length - 1 != lengths.length) {
+      throw new IllegalArgumentException(
+          "a batch of %d sequences does not fit a cache of %d"
+              .formatted(offsets.length - 1, lengths.length));
+    }
+    int width = (int) keys.size(1);
+    Part[] parts = parts(layer, width);
+    float[] newKeys = keys.dup('c').data().asFloat();
+    float[] newValues = values.dup('c').data().asFloat();
+    int[] all = new int[offsets.length];
+    for (int s = 0; s < parts.length; s++) {
+      int count = offsets[s + 1] - offsets[s];
+      parts[s].put(lengths[s], newKeys, newValues, offsets[s], count);
+      all[s + 1] = all[s] + lengths[s] + count;
+    }
+    INDArray allKeys = pass.buffer("cache.keys", all[parts.length], width);
+    INDArray allValues = pass.buffer("cache.values", all[parts.length], width);
+    float[] packed = new float[all[parts.length] * width];
+    for (int s = 0; s < parts.length; s++) {
+      System.arraycopy(parts[s].keys, 0, packed, all[s] * width, (all[s + 1] - all[s]) * width);
+    }
+    allKeys.assign(Nd4j.createFromArray(packed).reshape('c', allKeys.shape()));
+    for (int s = 0; s < parts.length; s++) {
+      System.arraycopy(parts[s].values, 0, packed, all[s] * width, (all[s + 1] - all[s]) * width);
+    }
+    allValues.assign(Nd4j.createFromArray(packed).reshape('c', allValues.shape()));
+    return new All(allKeys, allValues, all);
   }
 
-  /** Adds rows to every sequence; all there are then. The rows are copied. */
-  KeysAndValues append(String name, KeysAndValues rows) {
-    Entry entry = entries.computeIfAbsent(name, n -> new Entry(rows));
-    entry.append(rows);
-    return entry.all();
+  /** Counts the new tokens, after all layers have put theirs. */
+  void advance(int[] offsets) {
+    for (int s = 0; s < lengths.length; s++) {
+      lengths[s] += offsets[s + 1] - offsets[s];
+    }
   }
 
-  @Override
-  public void close() {
-    entries.values().forEach(Entry::close);
-    entries.clear();
-    lengths = new int[0];
+  private Part[] parts(int layer, int width) {
+    while (layers.size() <= layer) {
+      Part[] parts = new Part[lengths.length];
+      Arrays.setAll(parts, i -> new Part(width));
+      layers.add(parts);
+    }
+    return layers.get(layer);
   }
 
-  /** The rows of one layer. */
-  private static final class Entry {
+  /** Of one layer and sequence. */
+  private static final class Part {
 
-    private final long width;
-    private INDArray keys; // [capacity, width]
-    private INDArray values; // [capacity, width]
-    private int[] offsets;
+    private final int width;
+    private float[] keys = {}; // [capacity, width]
+    private float[] values = {};
 
-    Entry(KeysAndValues first) {
-      width = first.keys().size(1);
-      keys = rows(first.keys().size(0));
-      values = rows(first.keys().size(0));
-      offsets = new int[first.offsets().length];
+    Part(int width) {
+      this.width = width;
     }
 
-    private INDArray rows(long capacity) {
-      return Nd4j.createUninitialized(DataType.FLOAT, capacity, width);
-    }
-
-    KeysAndValues all() {
-      int count = offsets[offsets.length - 1];
-      return new KeysAndValues(slice(keys, 0, count), slice(values, 0, count), offsets);
-    }
-
-    void append(KeysAndValues more) {
-      int sequences = offsets.length - 1;
-      int[] longer = new int[offsets.length];
-      for (int i = 0; i < longer.length; i++) {
-        longer[i] = offsets[i] + more.offsets()[i];
+    void put(int at, float[] newKeys, float[] newValues, int from, int count) {
+      int needed = (at + count) * width;
+      if (keys.length < needed) {
+        keys = Arrays.copyOf(keys, Math.max(needed, 2 * keys.length));
+        values = Arrays.copyOf(values, keys.length);
       }
-      if (sequences == 1 && longer[1] <= keys.size(0)) {
-        slice(keys, offsets[1], longer[1]).assign(more.keys());
-        slice(values, offsets[1], longer[1]).assign(more.values());
-        offsets = longer;
-        return;
-      }
-      INDArray oldKeys = keys;
-      INDArray oldValues = values;
-      int[] old = offsets;
-      replace(longer);
-      for (int i = 0; i < sequences; i++) {
-        int end = old[i + 1] - old[i];
-        copy(oldKeys, oldValues, old[i], old[i + 1], longer[i]);
-        copy(more.keys(), more.values(), more.offsets()[i], more.offsets()[i + 1], longer[i] + end);
-      }
-      oldKeys.close();
-      oldValues.close();
+      System.arraycopy(newKeys, from * width, keys, at * width, count * width);
+      System.arraycopy(newValues, from * width, values, at * width, count * width);
     }
 
-    void choose(int[] sequences) {
-      int[] chosen = new int[sequences.length + 1];
-      for (int i = 0; i < sequences.length; i++) {
-        chosen[i + 1] = chosen[i] + offsets[sequences[i] + 1] - offsets[sequences[i]];
-      }
-      INDArray oldKeys = keys;
-      INDArray oldValues = values;
-      int[] old = offsets;
-      replace(chosen);
-      for (int i = 0; i < sequences.length; i++) {
-        copy(oldKeys, oldValues, old[sequences[i]], old[sequences[i] + 1], chosen[i]);
-      }
-      oldKeys.close();
-      oldValues.close();
-    }
-
-    private void replace(int[] newOffsets) {
-      int count = newOffsets[newOffsets.length - 1];
-      keys = rows((long) Math.ceil(count * GROWTH));
-      values = rows((long) Math.ceil(count * GROWTH));
-      offsets = newOffsets;
-    }
-
-    private void copy(INDArray fromKeys, INDArray fromValues, int from, int to, int at) {
-      if (to > from) {
-        slice(keys, at, at + to - from).assign(slice(fromKeys, from, to));
-        slice(values, at, at + to - from).assign(slice(fromValues, from, to));
-      }
-    }
-
-    private static INDArray slice(INDArray rows, int from, int to) {
-      return rows.get(NDArrayIndex.interval(from, to), NDArrayIndex.all());
-    }
-
-    void close() {
-      keys.close();
-      values.close();
+    Part copy(int length) {
+      Part copy = new Part(width);
+      copy.keys = Arrays.copyOf(keys, length * width);
+      copy.values = Arrays.copyOf(values, length * width);
+      return copy;
     }
   }
 }

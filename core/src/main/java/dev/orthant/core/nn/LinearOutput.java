@@ -5,33 +5,31 @@ import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * {@code logits = (scale hidden) w' + bias}, where w may be the table of the embeddings.
+ * The product with a matrix of one row for each token, which is often the table of embeddings.
  *
- * @param layer [vocabulary, hidden]
- * @param scale what hidden states are multiplied by first; 1 but for T5 with tied embeddings
+ * @param matrix [vocabulary, hidden]
  */
-public record LinearOutput(FrozenLinear layer, float scale) implements TokenOutput {
+public record LinearOutput(FrozenLinear matrix) implements TokenOutput {
 
   @Override
   public int vocabulary() {
-    return (int) layer.weight().size(0);
+    return (int) matrix.weight().size(0);
   }
 
   @Override
-  public void forward(Pass pass, INDArray hidden, INDArray logits) {
-    INDArray x = hidden;
-    if (scale != 1) {
-      x = pass.buffer("output.scaled", hidden.shape()).assign(hidden);
-      pass.kernels().scale(scale, x);
-    }
-    pass.kernels().linear(x, List.of(layer), List.of(logits));
+  public INDArray forward(Pass pass, INDArray hidden) {
+    INDArray scores = pass.buffer("output.scores", hidden.size(0), vocabulary());
+    pass.kernels().linear(hidden, List.of(matrix), List.of(scores));
+    return scores;
   }
 
   @Override
-  public void backward(Pass pass, INDArray hidden, INDArray dLogits, INDArray dHidden) {
-    pass.kernels().linearInputGradient(List.of(dLogits), List.of(layer), false, dHidden);
-    if (scale != 1) {
-      pass.kernels().scale(scale, dHidden);
-    }
+  public void backward(Pass pass, INDArray hidden, INDArray dScores, INDArray dHidden) {
+    pass.kernels().linearInputGradient(List.of(dScores), List.of(matrix), false, dHidden);
+  }
+
+  @Override
+  public void close() {
+    matrix.close();
   }
 }

@@ -81,8 +81,8 @@ public final class Pass implements AutoCloseable {
   }
 
   /**
-   * Where a decoder keeps keys and values, so that the batches of the passes go on where those
-   * before them ended; null to begin anew with every batch. Not for training.
+   * Where causal models find the keys and values of the tokens before those of a batch, and leave
+   * those of the batch; null for none. For inference.
    */
   public void cache(@Nullable KeyValueCache keysAndValues) {
     this.cache = keysAndValues;
@@ -91,29 +91,6 @@ public final class Pass implements AutoCloseable {
   /** See {@link #cache(KeyValueCache)}. */
   public @Nullable KeyValueCache cache() {
     return cache;
-  }
-
-  /** The position of each token of a batch [tokens], behind those that the cache knows. */
-  public int[] positions(Batch batch) {
-    int[] positions = batch.positions();
-    if (cache != null && !cache.isEmpty()) {
-      for (int i = 0; i < batch.size(); i++) {
-        for (int row = batch.offsets()[i]; row < batch.offsets()[i + 1]; row++) {
-          positions[row] += cache.length(i);
-        }
-      }
-    }
-    return positions;
-  }
-
-  /**
-   * The keys and values that queries of a batch are compared with: those of the batch, behind those
-   * that the cache knows.
-   *
-   * @param layer names the layer
-   */
-  public KeysAndValues known(String layer, KeysAndValues ofBatch) {
-    return cache == null ? ofBatch : cache.append(layer, ofBatch);
   }
 
   /** The operations. */

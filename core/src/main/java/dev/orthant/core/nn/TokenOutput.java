@@ -2,26 +2,30 @@ package dev.orthant.core.nn;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** From hidden states to a score (logit) of every token of the vocabulary; frozen. */
-public interface TokenOutput {
+/** Turns hidden states into a score for each token of the vocabulary. Its weights are frozen. */
+public interface TokenOutput extends AutoCloseable {
 
-  /** The number of tokens that are scored. */
+  /** The number of scores of a row. */
   int vocabulary();
 
   /**
-   * The scores.
+   * The scores, before any softmax.
    *
-   * @param hidden [n, hidden]; not modified
-   * @param logits [n, vocabulary], overwritten
+   * @param hidden [rows, hidden], hidden states of the model, any rows of them
+   * @return [rows, vocabulary], a buffer of the pass
    */
-  void forward(Pass pass, INDArray hidden, INDArray logits);
+  INDArray forward(Pass pass, INDArray hidden);
 
   /**
-   * The gradient of {@link #forward} to the hidden states.
+   * The gradient to the hidden states. Follows a {@link #forward} of the same pass and rows.
    *
-   * @param hidden [n, hidden], as in the forward pass
-   * @param dLogits [n, vocabulary]
-   * @param dHidden [n, hidden], overwritten; may be hidden itself
+   * @param hidden [rows, hidden], as in the forward pass
+   * @param dScores [rows, vocabulary]
+   * @param dHidden [rows, hidden], overwritten
    */
-  void backward(Pass pass, INDArray hidden, INDArray dLogits, INDArray dHidden);
+  void backward(Pass pass, INDArray hidden, INDArray dScores, INDArray dHidden);
+
+  /** Frees what kernels keep beside its weights. */
+  @Override
+  void close();
 }

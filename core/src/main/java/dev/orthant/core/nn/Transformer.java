@@ -49,7 +49,7 @@ public interface Transformer extends AutoCloseable {
    */
   String prefix();
 
-  /** How hidden states become scores of tokens, for models that write or fill in text. */
+  /** What turns hidden states into scores of tokens, of models of language. */
   default Optional<TokenOutput> output() {
     return Optional.empty();
   }
