@@ -73,7 +73,7 @@ final class FileFisher {
     Injector injector = Guice.createInjector(plugins.module(List.of()));
     WorkerPool pool = injector.getInstance(WorkerPool.class);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder);
-        Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), description.maxLength());
+        Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), description.maxLength());
         Transformer encoder = injector.getInstance(Architectures.class).load(checkpoint)) {
       if (!checkpoint.fingerprint().equals(description.baseFingerprint())) {
         throw new CheckpointException(request.adapter(), "is of another base model than " + folder);

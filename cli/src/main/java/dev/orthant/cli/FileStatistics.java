@@ -81,7 +81,7 @@ final class FileStatistics {
     Injector injector = Guice.createInjector(plugins.module(List.of()));
     WorkerPool pool = injector.getInstance(WorkerPool.class);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder);
-        Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), request.maxLength());
+        Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), request.maxLength());
         Transformer encoder = injector.getInstance(Architectures.class).load(checkpoint);
         Transformer adapted = adapted(encoder, request.adapter())) {
       List<String> modules = modules(targets, encoder);

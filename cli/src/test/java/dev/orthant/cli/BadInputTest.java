@@ -135,7 +135,7 @@ final class BadInputTest {
 
     String error = refusal(study(model));
 
-    assertThat(error).isEqualTo(model + ": has no tokenizer.json");
+    assertThat(error).isEqualTo(model + ": has no tokenizer.json and no vocab.txt");
   }
 
   @Test

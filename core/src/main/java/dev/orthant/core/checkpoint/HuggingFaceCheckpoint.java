@@ -33,6 +33,7 @@ public final class HuggingFaceCheckpoint implements TensorSource, AutoCloseable 
   static final String WEIGHTS = "model.safetensors";
   static final String INDEX = "model.safetensors.index.json";
   static final String TOKENIZER = "tokenizer.json";
+  static final String VOCABULARY = "vocab.txt";
 
   private final Path folder;
   private final ObjectNode config;
@@ -197,16 +198,17 @@ public final class HuggingFaceCheckpoint implements TensorSource, AutoCloseable 
   }
 
   /**
-   * The folder's {@code tokenizer.json}.
+   * The folder's {@code tokenizer.json}, or the {@code vocab.txt} of a BERT that has none.
    *
-   * @throws CheckpointException if there is none
+   * @throws CheckpointException if there is neither
    */
-  public Path tokenizerJson() {
-    Path file = folder.resolve(TOKENIZER);
-    if (!Files.isRegularFile(file)) {
-      throw new CheckpointException(folder, "has no tokenizer.json");
+  public Path tokenizerFile() {
+    for (String name : List.of(TOKENIZER, VOCABULARY)) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        return folder.resolve(name);
+      }
     }
-    return file;
+    throw new CheckpointException(folder, "has no tokenizer.json and no vocab.txt");
   }
 
   /**
@@ -239,16 +241,16 @@ public final class HuggingFaceCheckpoint implements TensorSource, AutoCloseable 
   }
 
   /**
-   * The SHA-256 of the folder's tokenizer.json, in hexadecimal.
+   * The SHA-256 of the folder's tokenizer file, in hexadecimal.
    *
    * @throws CheckpointException if there is none
    */
   public String tokenizerFingerprint() {
     try {
-      byte[] tokenizer = Files.readAllBytes(tokenizerJson());
+      byte[] tokenizer = Files.readAllBytes(tokenizerFile());
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(tokenizer));
     } catch (IOException e) {
-      throw CheckpointException.reading(tokenizerJson(), e);
+      throw CheckpointException.reading(tokenizerFile(), e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -6,10 +6,7 @@ import dev.orthant.core.checkpoint.OnnxGraph.Tensor;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,18 +19,6 @@ final class OnnxBert {
    * Such a weight is named by its use: the product's result is added to "<module>.bias"; without a
    * bias, the product's node is called "/<module with slashes>/MatMul".
    */
-
-  private static final Pattern LAYER = Pattern.compile("encoder\\.layer\\.(\\d+)\\..*");
-  private static final List<String> PER_LAYER =
-      List.of(
-          "attention.self.query",
-          "attention.self.key",
-          "attention.self.value",
-          "attention.output.dense",
-          "attention.output.LayerNorm",
-          "intermediate.dense",
-          "output.dense",
-          "output.LayerNorm");
 
   private final OnnxGraph graph;
   private final Map<String, Weight> weights = new LinkedHashMap<>();
@@ -101,20 +86,7 @@ final class OnnxBert {
   }
 
   private void requireComplete() {
-    requireWeight("embeddings.word_embeddings.weight");
-    requireWeight("embeddings.position_embeddings.weight");
-    requireWeight("embeddings.token_type_embeddings.weight");
-    requireWeight("embeddings.LayerNorm.weight");
-    requireWeight("embeddings.LayerNorm.bias");
-    if (layers() == 0) {
-      throw notBert("encoder.layer.0");
-    }
-    for (int layer = 0; layer < layers(); layer++) {
-      for (String module : PER_LAYER) {
-        requireWeight("encoder.layer." + layer + "." + module + ".weight");
-        requireWeight("encoder.layer." + layer + "." + module + ".bias");
-      }
-    }
+    BertLayout.tensors(layers()).forEach(this::requireWeight);
     if (graph.nodes().stream().noneMatch(n -> n.operator().equals("Erf"))) {
       throw new CheckpointException(
           graph.file(), "has no Erf operation; BERT encoders with the exact GELU can be imported");
@@ -140,38 +112,13 @@ final class OnnxBert {
   }
 
   private int layers() {
-    int layers = 0;
-    for (String name : weights.keySet()) {
-      Matcher matcher = LAYER.matcher(name);
-      if (matcher.matches()) {
-        layers = Math.max(layers, Integer.parseInt(matcher.group(1)) + 1);
-      }
-    }
-    return layers;
+    return BertLayout.layers(weights.keySet());
   }
 
   /** The configuration as Hugging Face's BertModel writes it. */
   ObjectNode config() {
-    long[] words = shape("embeddings.word_embeddings.weight");
-    ObjectNode config = StrictJson.object();
-    config.putArray("architectures").add("BertModel");
-    config.put("attention_probs_dropout_prob", 0.1);
-    config.put("hidden_act", "gelu");
-    config.put("hidden_dropout_prob", 0.1);
-    config.put("hidden_size", words[1]);
-    config.put("initializer_range", 0.02);
-    config.put("intermediate_size", shape("encoder.layer.0.intermediate.dense.weight")[0]);
-    config.put("layer_norm_eps", layerNormEpsilon());
-    config.put("max_position_embeddings", shape("embeddings.position_embeddings.weight")[0]);
-    config.put("model_type", "bert");
-    config.put("num_attention_heads", heads(words[1]));
-    config.put("num_hidden_layers", layers());
-    config.put("pad_token_id", 0);
-    config.put("position_embedding_type", "absolute");
-    config.put("torch_dtype", "float32");
-    config.put("type_vocab_size", shape("embeddings.token_type_embeddings.weight")[0]);
-    config.put("vocab_size", words[0]);
-    return config;
+    long hidden = shape("embeddings.word_embeddings.weight")[1];
+    return BertLayout.config("BertModel", layers(), heads(hidden), layerNormEpsilon(), this::shape);
   }
 
   private long[] shape(String name) {
@@ -259,18 +206,7 @@ final class OnnxBert {
           shape,
           (into, count) -> Elements.toFloats(Dtype.F32, advance(bytes, 4 * count), into, count));
     }
-    int rows = (int) shape[0];
-    int columns = (int) shape[1];
-    int[] next = {0};
-    return ArrayTransfer.read(
-        shape,
-        (into, count) -> {
-          for (int i = 0; i < count; i++, next[0]++) {
-            int row = next[0] / columns;
-            int column = next[0] % columns;
-            into[i] = bytes.getFloat(4 * (column * rows + row));
-          }
-        });
+    return Transposed.read(bytes.asFloatBuffer(), shape);
   }
 
   private static ByteBuffer advance(ByteBuffer bytes, int count) {

@@ -99,7 +99,7 @@ record OnnxGraph(
    */
   static OnnxGraph parse(Path file, ByteBuffer bytes) {
     ProtobufMessage graph = null;
-    ProtobufMessage model = new ProtobufMessage(file, bytes);
+    ProtobufMessage model = new ProtobufMessage(file, "an ONNX model", bytes);
     while (model.next()) {
       if (model.field() == MODEL_GRAPH) {
         graph = model.message();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 final class ProtobufMessage {
 
   private final Path file;
+  private final String format;
   private final ByteBuffer bytes;
   private int field;
   private int wireType;
@@ -17,10 +18,12 @@ final class ProtobufMessage {
 
   /**
    * @param file for messages
+   * @param format for messages: what the file should be, with its article
    * @param bytes from its position to its limit; not modified
    */
-  ProtobufMessage(Path file, ByteBuffer bytes) {
+  ProtobufMessage(Path file, String format, ByteBuffer bytes) {
     this.file = file;
+    this.format = format;
     this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
     this.content = this.bytes;
   }
@@ -79,7 +82,7 @@ final class ProtobufMessage {
 
   /** A message within this one. */
   ProtobufMessage message() {
-    return new ProtobufMessage(file, bytes());
+    return new ProtobufMessage(file, format, bytes());
   }
 
   /** Reads whole numbers, packed or one. */
@@ -121,6 +124,6 @@ final class ProtobufMessage {
   }
 
   private CheckpointException malformed() {
-    return new CheckpointException(file, "truncated, or not an ONNX model");
+    return new CheckpointException(file, "truncated, or not " + format);
   }
 }

@@ -151,7 +151,8 @@ final class HuggingFaceCheckpointTest {
       assertThatThrownBy(() -> model.read("encoder.x"))
           .isInstanceOf(CheckpointException.class)
           .hasMessage(folder + ": no tensor 'encoder.x' among its 1, which are w");
-      assertThatThrownBy(model::tokenizerJson).hasMessage(folder + ": has no tokenizer.json");
+      assertThatThrownBy(model::tokenizerFile)
+          .hasMessage(folder + ": has no tokenizer.json and no vocab.txt");
     }
     byte[] bytes = Files.readAllBytes(weights);
     Files.write(weights, Arrays.copyOf(bytes, bytes.length - 1));
@@ -181,7 +182,7 @@ final class HuggingFaceCheckpointTest {
       assertThat(merged.info("w").dtype()).isEqualTo(Dtype.BF16);
       assertThatTensor(merged.read("w")).hasSameBitsAs(W.mul(2));
       assertThatTensor(merged.read("v")).hasSameBitsAs(V);
-      assertThat(merged.tokenizerJson()).hasContent("{\"model\":{}}");
+      assertThat(merged.tokenizerFile()).hasContent("{\"model\":{}}");
       assertThat(target.resolve("README.md")).hasContent("hello");
     }
     try (SafetensorsFile weights = SafetensorsFile.open(target.resolve("model.safetensors"))) {

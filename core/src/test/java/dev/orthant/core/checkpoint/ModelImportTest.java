@@ -96,7 +96,7 @@ final class ModelImportTest {
 
   @Test
   void keepsTheTokenizerWithoutTruncationAndPadding() {
-    JsonNode tokenizer = StrictJson.read(model.tokenizerJson());
+    JsonNode tokenizer = StrictJson.read(model.tokenizerFile());
 
     assertThat(tokenizer.get("truncation").isNull()).isTrue();
     assertThat(tokenizer.get("padding").isNull()).isTrue();

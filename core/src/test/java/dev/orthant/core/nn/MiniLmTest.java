@@ -48,7 +48,7 @@ final class MiniLmTest {
     ClassLoader loader = MiniLmTest.class.getClassLoader();
     ModelImport.onnxResource(loader, ONNX, TOKENIZER, model, false);
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(model);
-        Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), 128)) {
+        Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), 128)) {
       encoder = BertEncoder.load(EncoderConfig.of(checkpoint.config()), checkpoint);
       sequences = encode(tokenizer, sentences());
     }

@@ -109,13 +109,13 @@ public final class Study implements AutoCloseable {
     checks.configuration();
     checks.against(environment.kernels());
     HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(base);
-    try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), run.base().maxLength())) {
+    try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), run.base().maxLength())) {
       Transformer encoder = new Architectures(environment.catalog()).load(checkpoint);
       checks.against(encoder);
       List<StudyTask> tasks =
           StudyTask.readAll(
               run.tasks(), tokenizer, run.seed(), environment.catalog(), environment.decoder());
-      checks.vocabulary(encoder, checkpoint.tokenizerJson(), tasks);
+      checks.vocabulary(encoder, checkpoint.tokenizerFile(), tasks);
       return new Study(run, environment, false, checkpoint, encoder, tasks);
     } catch (RuntimeException e) {
       checkpoint.close();
