@@ -1,7 +1,6 @@
 package dev.orthant.cli;
 
 import dev.orthant.core.checkpoint.CheckpointException;
-import dev.orthant.core.checkpoint.ModelImport;
 import dev.orthant.core.config.BaseSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,9 +27,10 @@ final class BaseModels {
   /** The names there are; the jar of the first is part of the distribution. */
   static final List<BaseModel> ALL =
       List.of(
-          BaseModel.langchain4j("all-minilm-l6-v2", "all-minilm-l6-v2"),
-          BaseModel.langchain4j("bge-small-en-v1.5", "bge-small-en-v15"),
-          BaseModel.langchain4j("e5-small-v2", "e5-small-v2"));
+          BaseModel.langchain4j("all-minilm-l6-v2", "minilm", "all-minilm-l6-v2"),
+          BaseModel.langchain4j("bge-small-en-v1.5", "bge-small", "bge-small-en-v15"),
+          BaseModel.langchain4j("e5-small-v2", "e5-small", "e5-small-v2"),
+          BaseModel.bertBase());
 
   private final List<BaseModel> models;
   private final Path home;
@@ -72,14 +72,14 @@ final class BaseModels {
   /**
    * The folder of a model, imported first if need be.
    *
-   * @param name one of the names
+   * @param name one of the names or aliases
    * @throws IllegalArgumentException if there is no model of that name
    * @throws IOException if its jar cannot be had
    */
   Path resolve(String name) throws IOException {
     BaseModel model = find(name);
-    String version = version();
-    Path folder = home.resolve("models").resolve(name + "-" + version);
+    String version = version(model);
+    Path folder = home.resolve("models").resolve(model.name() + "-" + version);
     if (Files.isDirectory(folder)) {
       return folder;
     }
@@ -101,15 +101,16 @@ final class BaseModels {
    * @throws IOException if its jar cannot be had
    */
   void importInto(String name, Path folder, boolean replace) throws IOException {
-    importInto(find(name), version(), folder, replace);
+    BaseModel model = find(name);
+    importInto(model, version(model), folder, replace);
   }
 
   private void importInto(BaseModel model, String version, Path folder, boolean replace)
       throws IOException {
     ClassLoader loader = BaseModels.class.getClassLoader();
-    if (loader.getResource(model.onnx()) != null) {
+    if (loader.getResource(model.contents().resource()) != null) {
       LOG.info("Importing {} into {}", model.name(), folder);
-      ModelImport.onnxResource(loader, model.onnx(), model.tokenizer(), folder, replace);
+      model.contents().importInto(loader, folder, replace);
       return;
     }
     Path temporary = Files.createTempDirectory("orthant-");
@@ -118,7 +119,7 @@ final class BaseModels {
       Path jar = fetcher.fetch(model.artifact() + ":" + version, temporary);
       LOG.info("Importing {} into {}", model.name(), folder);
       try (URLClassLoader resources = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
-        ModelImport.onnxResource(resources, model.onnx(), model.tokenizer(), folder, replace);
+        model.contents().importInto(resources, folder, replace);
       }
     } finally {
       deleteFiles(temporary);
@@ -127,7 +128,7 @@ final class BaseModels {
 
   private BaseModel find(String name) {
     return models.stream()
-        .filter(model -> model.name().equals(name))
+        .filter(model -> model.isCalled(name))
         .findFirst()
         .orElseThrow(
             () ->
@@ -140,8 +141,11 @@ final class BaseModels {
                                 .collect(Collectors.joining(", ")))));
   }
 
-  /** The version of the jars, as the build was told. */
-  private static String version() throws IOException {
+  /** The version of a model's jar; if it is not fixed, as the build was told. */
+  private static String version(BaseModel model) throws IOException {
+    if (!model.version().isEmpty()) {
+      return model.version();
+    }
     Properties properties = new Properties();
     try (InputStream in = BaseModels.class.getResourceAsStream("base-models.properties")) {
       if (in == null) {

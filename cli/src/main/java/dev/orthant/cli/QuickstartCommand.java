@@ -48,7 +48,7 @@ final class QuickstartCommand implements Callable<Integer> {
       names = "--base",
       paramLabel = "NAME",
       description =
-          "The pretrained encoder: all-minilm-l6-v2, bge-small-en-v1.5 or e5-small-v2; default: "
+          "The pretrained encoder: all-minilm-l6-v2, bge-small, e5-small or bert-base; default: "
               + "${DEFAULT-VALUE}.")
   private String base = "all-minilm-l6-v2";
 

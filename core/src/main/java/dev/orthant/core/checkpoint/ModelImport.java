@@ -1,5 +1,6 @@
 package dev.orthant.core.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns models in other forms into model folders in Hugging Face's layout: {@code config.json},
@@ -82,14 +84,15 @@ public final class ModelImport {
    *
    * @param index {@code NAME.index}, beside which {@code NAME.data-00000-of-00001} lies
    * @param vocabulary its {@code vocab.txt}; text is lowered if no piece has a capital letter
-   * @param heads the number of attention heads, which the variables do not tell
+   * @param heads the number of attention heads; null for what the {@code bert_config.json} beside
+   *     the index says
    * @param folder where the model folder will be
    * @param replace whether an existing folder is replaced
    * @throws CheckpointException if the variables are not those of a BERT, or damaged, or the folder
    *     cannot be written
    */
   public static void tensorFlow(
-      Path index, Path vocabulary, int heads, Path folder, boolean replace) {
+      Path index, Path vocabulary, @Nullable Integer heads, Path folder, boolean replace) {
     AtomicFolder.requireFree(folder, replace);
     TensorFlowBert bert = new TensorFlowBert(TensorBundle.open(index));
     BertTokenizerJson tokenizer;
@@ -98,7 +101,7 @@ public final class ModelImport {
     } catch (IOException e) {
       throw CheckpointException.reading(vocabulary, e);
     }
-    ObjectNode config = bert.config(heads);
+    ObjectNode config = bert.config(heads == null ? headsBeside(index) : heads);
     if (tokenizer.size() != config.get("vocab_size").asInt()) {
       throw new CheckpointException(
           vocabulary,
@@ -108,6 +111,22 @@ public final class ModelImport {
     bert.addTo(writer);
     writer.text(HuggingFaceCheckpoint.TOKENIZER, StrictJson.compact(tokenizer.json()));
     writer.write(folder, replace);
+  }
+
+  private static int headsBeside(Path index) {
+    Path file = index.resolveSibling("bert_config.json");
+    if (!Files.isRegularFile(file)) {
+      throw new CheckpointException(
+          index,
+          "does not tell the number of attention heads, and there is no bert_config.json beside it");
+    }
+    JsonNode config = StrictJson.read(file);
+    String activation = config.path("hidden_act").asText("gelu");
+    if (!activation.equals("gelu")) {
+      throw new CheckpointException(
+          file, "hidden_act is '%s', supported is 'gelu'".formatted(activation));
+    }
+    return config.path("num_attention_heads").asInt();
   }
 
   /**

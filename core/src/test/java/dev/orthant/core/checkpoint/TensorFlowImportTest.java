@@ -189,6 +189,22 @@ final class TensorFlowImportTest {
     assertImportFails("has no tensor for 'bert.embeddings.word_embeddings.weight'");
   }
 
+  @Test
+  void theHeadsMayBeToldByGooglesConfiguration() throws IOException {
+    Path config = index.resolveSibling("bert_config.json");
+    assertThatThrownBy(() -> ModelImport.tensorFlow(index, vocabulary, null, target(), false))
+        .hasMessageContaining("there is no bert_config.json beside it");
+    Files.writeString(config, "{\"hidden_act\": \"relu\"}");
+    assertThatThrownBy(() -> ModelImport.tensorFlow(index, vocabulary, null, target(), false))
+        .hasMessageContaining("hidden_act is 'relu', supported is 'gelu'");
+    Files.writeString(config, "{\"num_attention_heads\": 4}");
+
+    ModelImport.tensorFlow(index, vocabulary, null, target(), false);
+
+    assertThat(StrictJson.read(target().resolve("config.json")).path("num_attention_heads").asInt())
+        .isEqualTo(4);
+  }
+
   private void assertImportFails(String message) {
     assertThatThrownBy(() -> ModelImport.tensorFlow(index, vocabulary, 2, target(), false))
         .isInstanceOf(CheckpointException.class)

