@@ -49,7 +49,7 @@ final class PretrainedModelsTest {
 
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder.resolve(name));
         Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), 128);
-        BertEncoder encoder = BertEncoder.load(checkpoint);
+        BertEncoder encoder = BertEncoder.load(EncoderConfig.of(checkpoint.config()), checkpoint);
         WorkerPool pool = new WorkerPool(2);
         Pass pass = new Pass(new CpuKernels(pool), AdapterSet.none());
         InputStream original = LOADER.getResourceAsStream(onnx)) {
@@ -75,7 +75,7 @@ final class PretrainedModelsTest {
 
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(model);
         Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), 128);
-        BertEncoder encoder = BertEncoder.load(checkpoint);
+        BertEncoder encoder = BertEncoder.load(EncoderConfig.of(checkpoint.config()), checkpoint);
         WorkerPool pool = new WorkerPool(2);
         Pass pass = new Pass(new CpuKernels(pool), AdapterSet.none())) {
       Encoded text = tokenizer.encode("the capital of france is [MASK] .", null);
