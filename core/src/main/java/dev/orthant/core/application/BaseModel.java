@@ -3,6 +3,9 @@ package dev.orthant.core.application;
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
+import dev.orthant.core.export.ExportFormat;
+import dev.orthant.core.export.ExportedHead;
+import dev.orthant.core.export.ModelExport;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.SavedAdapter;
@@ -241,6 +244,62 @@ public final class BaseModel implements AutoCloseable {
             adaptation.exit();
           }
         });
+  }
+
+  /**
+   * Writes the model with an adaptation summed into its weights, for programs that know nothing of
+   * adapters.
+   *
+   * @param folder it must not exist
+   * @throws CheckpointException if the format cannot hold the model, or the folder cannot be
+   *     written
+   */
+  public void export(ExportFormat format, Adaptation adaptation, Path folder) {
+    inside(
+        () -> {
+          adaptation.enter();
+          try {
+            export(format, adaptation, null, folder);
+          } finally {
+            adaptation.exit();
+          }
+          return folder;
+        });
+  }
+
+  /**
+   * Writes the model with a classifier's adaptation summed into its weights, and its head.
+   *
+   * @param folder it must not exist
+   * @throws CheckpointException if the format cannot hold the model, or the folder cannot be
+   *     written
+   */
+  public void export(ExportFormat format, TextClassifier classifier, Path folder) {
+    inside(
+        () -> {
+          classifier.enter();
+          try {
+            TaskAdapter adapter = classifier.adapter();
+            export(
+                format,
+                classifier.adaptation(),
+                ExportedHead.of(adapter.head(), adapter.labels()),
+                folder);
+          } finally {
+            classifier.exit();
+          }
+          return folder;
+        });
+  }
+
+  private void export(
+      ExportFormat format, Adaptation adaptation, @Nullable ExportedHead head, Path folder) {
+    if (weights == null) {
+      throw new IllegalStateException(
+          "a merged model is exported from the model it was made of, with the adaptation");
+    }
+    new ModelExport(checkpoint, adaptation.deltas(), model.prefix(), head)
+        .write(format, folder, false);
   }
 
   /** Frees the weights as soon as no request runs, and those of merged models made of it. */

@@ -1,36 +1,52 @@
 package dev.orthant.core.export;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.orthant.core.nn.Head;
+import dev.orthant.core.spi.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A trained head that is exported with a model.
  *
  * @param kind its name, such as {@code mean-pool}
+ * @param module its path in a model of Hugging Face's, if there is one with such a head
  * @param labels the names of the classes, by index; empty for a regression
- * @param tensors {@code weight} [outputs, features] and {@code bias} [outputs]
+ * @param tensors its parameters by name
  */
-public record ExportedHead(String kind, List<String> labels, Map<String, INDArray> tensors) {
+public record ExportedHead(
+    String kind, Optional<String> module, List<String> labels, Map<String, INDArray> tensors) {
 
-  /** Copies the list and the map, and refuses a head without one of its tensors. */
+  /** Copies the list and the map, keeping their order. */
   public ExportedHead {
     labels = List.copyOf(labels);
-    tensors = Map.copyOf(new LinkedHashMap<>(tensors));
-    for (String needed : List.of("weight", "bias")) {
-      if (!tensors.containsKey(needed)) {
-        throw new IllegalArgumentException(
-            "a head has a tensor '%s', there are %s".formatted(needed, tensors.keySet()));
-      }
+    tensors = new LinkedHashMap<>(tensors);
+  }
+
+  /**
+   * A head with the names of its classes.
+   *
+   * @param labels by index; empty for a regression
+   */
+  public static ExportedHead of(Head head, List<String> labels) {
+    Map<String, INDArray> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : head.parameters()) {
+      tensors.put(parameter.name(), parameter.value());
     }
+    return new ExportedHead(head.name(), head.module(), labels, tensors);
   }
 
+  /** [outputs, features]. */
   INDArray weight() {
-    return tensors.get("weight");
+    return requireNonNull(tensors.get("weight"), "weight");
   }
 
+  /** [outputs]. */
   INDArray bias() {
-    return tensors.get("bias");
+    return requireNonNull(tensors.get("bias"), "bias");
   }
 }
