@@ -60,7 +60,7 @@ public final class BaseModel implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.model = model;
     this.weights = weights;
-    this.inference = new Inference(model, checkpoint.tokenizerJson(), context.kernels());
+    this.inference = new Inference(model, checkpoint.tokenizerFile(), context.kernels());
     this.gate = new Gate("the model " + checkpoint.folder());
   }
 
@@ -68,7 +68,7 @@ public final class BaseModel implements AutoCloseable {
     HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder);
     OwnedTensors weights = new OwnedTensors(checkpoint);
     try {
-      checkpoint.tokenizerJson(); // tells that it is missing before the weights are read
+      checkpoint.tokenizerFile(); // tells that it is missing before the weights are read
       Transformer model =
           context.architectures().load(checkpoint, weights, LoadSettings.defaults());
       return new BaseModel(context, checkpoint, model, weights);

@@ -21,13 +21,13 @@ final class Inference implements AutoCloseable {
   private static final int BATCH_TOKENS = 2048;
 
   private final Transformer model;
-  private final Path tokenizerJson;
+  private final Path tokenizerFile;
   private final PassPool passes;
   private final Map<Integer, Tokenizer> tokenizers = new ConcurrentHashMap<>(); // by length
 
-  Inference(Transformer model, Path tokenizerJson, Kernels kernels) {
+  Inference(Transformer model, Path tokenizerFile, Kernels kernels) {
     this.model = model;
-    this.tokenizerJson = tokenizerJson;
+    this.tokenizerFile = tokenizerFile;
     this.passes = new PassPool(kernels, kernels.threads());
   }
 
@@ -60,7 +60,7 @@ final class Inference implements AutoCloseable {
   }
 
   Tokenizer tokenizer(int maxLength) {
-    return tokenizers.computeIfAbsent(maxLength, length -> Tokenizer.open(tokenizerJson, length));
+    return tokenizers.computeIfAbsent(maxLength, length -> Tokenizer.open(tokenizerFile, length));
   }
 
   /** What a step makes of each sequence, in their order: [sequences][width]. */

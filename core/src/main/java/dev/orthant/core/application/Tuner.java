@@ -84,7 +84,7 @@ final class Tuner {
             AdapterFolder.writeInto(
                 into, description, checkpoint.folder().toString(), model, adapters, head);
     Kernels kernels = context.kernels().withPrecision(config.precision());
-    try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerJson(), maxLength());
+    try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), maxLength());
         Pass pass = new Pass(kernels, adapters)) {
       pass.checkpointing(config.gradientCheckpointing());
       SequenceClassifier classifier = new SequenceClassifier(model, head);

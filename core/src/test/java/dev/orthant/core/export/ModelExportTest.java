@@ -217,7 +217,7 @@ final class ModelExportTest {
   }
 
   private static List<Encoded> sequences(HuggingFaceCheckpoint base, boolean pairs) {
-    try (Tokenizer tokenizer = Tokenizer.open(base.tokenizerJson(), TinyModelFolder.POSITIONS)) {
+    try (Tokenizer tokenizer = Tokenizer.open(base.tokenizerFile(), TinyModelFolder.POSITIONS)) {
       return List.of(
           tokenizer.encode("A short text.", pairs ? "Its pair." : null),
           tokenizer.encode(
