@@ -59,6 +59,7 @@ record ElementwiseRule(Sparsifier sparsifier, Combination combination, double la
   TileSource elements(MergeTensor tensor, TileSource[] deltas) {
     Combination.Step step = combination.with(LinearRule.weights(tensor));
     double[] sums = new double[ElementTiles.TILE];
+    float[] merged = new float[ElementTiles.TILE];
     SparsifiedTiles sparsified = new SparsifiedTiles(sparsifier, tensor, deltas);
     return TileSource.of(
         deltas[0].size(),
@@ -67,8 +68,9 @@ record ElementwiseRule(Sparsifier sparsifier, Combination combination, double la
             int count = Math.min(ElementTiles.TILE, length - done);
             step.combine(sparsified.read(offset + done, count), sums, count);
             for (int k = 0; k < count; k++) {
-              out[done + k] = (float) (lambda * sums[k]);
+              merged[k] = (float) (lambda * sums[k]);
             }
+            System.arraycopy(merged, 0, out, done, count);
           }
         });
   }

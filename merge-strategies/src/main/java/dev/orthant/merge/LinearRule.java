@@ -47,24 +47,26 @@ final class LinearRule {
   /** The elements of {@code sum_i coefficients[i] * deltas[i]}, computed when they are read. */
   static TileSource elements(TileSource[] deltas, double[] coefficients) {
     float[] tile = new float[ElementTiles.TILE];
+    float[] sum = new float[ElementTiles.TILE];
     return TileSource.of(
         deltas[0].size(),
         (offset, out, length) -> {
           for (int done = 0; done < length; done += ElementTiles.TILE) {
             int count = Math.min(ElementTiles.TILE, length - done);
-            Arrays.fill(out, done, done + count, 0);
+            Arrays.fill(sum, 0);
             for (int i = 0; i < deltas.length; i++) {
               deltas[i].read(offset + done, tile, count);
-              addScaled((float) coefficients[i], tile, out, done, count);
+              addScaled((float) coefficients[i], tile, sum, count);
             }
+            System.arraycopy(sum, 0, out, done, count);
           }
         });
   }
 
-  /** In single precision, which runs on vectors. */
-  private static void addScaled(float factor, float[] tile, float[] sum, int start, int count) {
+  /** In single precision and from the arrays' starts on, which runs on vectors. */
+  private static void addScaled(float factor, float[] tile, float[] sum, int count) {
     for (int k = 0; k < count; k++) {
-      sum[start + k] += factor * tile[k];
+      sum[k] += factor * tile[k];
     }
   }
 
@@ -92,7 +94,7 @@ final class LinearRule {
         int length = (int) Math.min(ElementTiles.TILE, out.size() - at);
         out.read(at, sum, length);
         delta.read(at, tile, length);
-        addScaled((float) coefficients[i], tile, sum, 0, length);
+        addScaled((float) coefficients[i], tile, sum, length);
         out.write(at, sum, length);
       }
     }

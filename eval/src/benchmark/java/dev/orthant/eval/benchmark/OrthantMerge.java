@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.google.inject.Guice;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.config.ConfigDecoder;
+import dev.orthant.core.merge.recipe.MergeNote;
 import dev.orthant.core.merge.recipe.ModelMerge;
 import dev.orthant.core.merge.recipe.Models;
 import dev.orthant.core.merge.recipe.Provenance;
@@ -36,9 +37,10 @@ final class OrthantMerge implements Side {
     Path out = MergeModels.folder().resolve("orthant");
     try (Models models = new Models(List.of(Path.of("")))) {
       ModelMerge merge = ModelMerge.ofMergekit(root, "benchmark", models, catalog, settings, 42);
+      FileDigests none = new FileDigests(Map.of());
       Provenance provenance =
           new Provenance(
-              root, merge.merger(), "benchmark", models.opened(), new FileDigests(Map.of()));
+              new MergeNote(root, merge.merger(), "benchmark", 42, models.opened(), none));
       new StreamingMerge(settings, Progress.none(), new Interruption())
           .run(
               merge.plan(),

@@ -34,22 +34,26 @@ record LoraRows(float[] b, float[] a, int rank, int columns) implements SourceMo
   @Override
   public void addTo(float[] values, long from, int count) {
     float[] sums = new float[Math.min(columns, count)];
+    float[] tile = new float[sums.length]; // loops over parts of arrays do not use vectors
     for (int done = 0; done < count; ) {
       long row = (from + done) / columns;
       int column = (int) ((from + done) % columns);
       int length = Math.min(count - done, columns - column);
       Arrays.fill(sums, 0, length, 0);
       for (int k = 0; k < rank; k++) {
-        float factor = b[(int) row * rank + k];
-        int start = k * columns + column;
-        for (int c = 0; c < length; c++) {
-          sums[c] += factor * a[start + c];
-        }
+        System.arraycopy(a, k * columns + column, tile, 0, length);
+        addScaled(b[(int) row * rank + k], tile, sums, length);
       }
-      for (int c = 0; c < length; c++) {
-        values[done + c] += sums[c];
-      }
+      System.arraycopy(values, done, tile, 0, length);
+      addScaled(1, sums, tile, length);
+      System.arraycopy(tile, 0, values, done, length);
       done += length;
+    }
+  }
+
+  private static void addScaled(float factor, float[] values, float[] sums, int count) {
+    for (int k = 0; k < count; k++) {
+      sums[k] += factor * values[k];
     }
   }
 }

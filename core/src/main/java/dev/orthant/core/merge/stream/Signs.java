@@ -1,25 +1,26 @@
 package dev.orthant.core.merge.stream;
 
+import java.util.Arrays;
+
 /** Counts elements at which some of several arrays are above zero and others below. */
 final class Signs {
 
-  private static final int BOTH = 3;
-
-  private final int[] seen = new int[Chunks.LENGTH]; // 1 above zero, 2 below
+  private final float[] greatest = new float[Chunks.LENGTH];
+  private final float[] least = new float[Chunks.LENGTH];
 
   /** Forgets what was seen. */
   void clear(int count) {
-    for (int k = 0; k < count; k++) {
-      seen[k] = 0;
-    }
+    Arrays.fill(greatest, 0, count, 0);
+    Arrays.fill(least, 0, count, 0);
   }
 
   /** Looks at the first elements of an array. */
   void see(float[] values, int count) {
-    for (int k = 0; k < count; k++) { // without branches: it runs on vectors
-      int bits = Float.floatToRawIntBits(values[k]);
-      int nonZero = -(bits & 0x7fffffff) >>> 31;
-      seen[k] |= nonZero + (nonZero & bits >>> 31);
+    for (int k = 0; k < count; k++) {
+      greatest[k] = Math.max(greatest[k], values[k]);
+    }
+    for (int k = 0; k < count; k++) {
+      least[k] = Math.min(least[k], values[k]);
     }
   }
 
@@ -27,7 +28,7 @@ final class Signs {
   int conflicts(int count) {
     int conflicts = 0;
     for (int k = 0; k < count; k++) {
-      conflicts += (seen[k] + 1) / (BOTH + 1);
+      conflicts += greatest[k] > 0 && least[k] < 0 ? 1 : 0;
     }
     return conflicts;
   }

@@ -204,18 +204,21 @@ final class StreamTensor implements MergeTensor {
     return signs.conflicts(length);
   }
 
-  /** Adds the base's elements from an offset on, if there is a base. */
+  /**
+   * Adds the base's elements of a block, if there is a base.
+   *
+   * @param offset a multiple of {@link Chunks#LENGTH}
+   * @param length at most that
+   */
   void addBase(long offset, float[] values, int length) {
-    BaseBlocks blocks = baseBlocks;
-    if (blocks == null) {
-      return;
+    if (baseBlocks != null) {
+      add(values, baseBlocks.at(offset), length);
     }
-    for (int done = 0; done < length; done += Chunks.LENGTH) {
-      float[] block = blocks.at(offset + done);
-      int n = Math.min(Chunks.LENGTH, length - done);
-      for (int k = 0; k < n; k++) {
-        values[done + k] += block[k];
-      }
+  }
+
+  private static void add(float[] to, float[] values, int count) {
+    for (int k = 0; k < count; k++) {
+      to[k] += values[k];
     }
   }
 

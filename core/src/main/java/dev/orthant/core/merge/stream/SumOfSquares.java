@@ -1,5 +1,7 @@
 package dev.orthant.core.merge.stream;
 
+import java.util.Arrays;
+
 /** Sums of squares of many numbers; for one thread. */
 final class SumOfSquares {
 
@@ -11,6 +13,7 @@ final class SumOfSquares {
   private static final int LANES = 1 << 10;
 
   private final float[] lanes = new float[LANES];
+  private final float[] tile = new float[LANES]; // loops over parts of arrays do not use vectors
 
   /** Of the first elements of an array; infinite or NaN if one of them is. */
   double of(float[] values, int count) {
@@ -25,9 +28,10 @@ final class SumOfSquares {
     int most = 16 * LANES;
     for (int from = 0; from < count; from += most) {
       int to = Math.min(count, from + most);
-      square(values, from);
-      for (int at = from + LANES; at < to; at += LANES) {
-        addSquares(values, at);
+      Arrays.fill(lanes, 0);
+      for (int at = from; at < to; at += LANES) {
+        System.arraycopy(values, at, tile, 0, LANES);
+        addSquares();
       }
       for (float lane : lanes) {
         sum += lane;
@@ -36,15 +40,9 @@ final class SumOfSquares {
     return sum;
   }
 
-  private void square(float[] values, int at) {
+  private void addSquares() {
     for (int k = 0; k < LANES; k++) {
-      lanes[k] = values[at + k] * values[at + k];
-    }
-  }
-
-  private void addSquares(float[] values, int at) {
-    for (int k = 0; k < LANES; k++) {
-      lanes[k] += values[at + k] * values[at + k];
+      lanes[k] += tile[k] * tile[k];
     }
   }
 
