@@ -101,11 +101,12 @@ final class SnippetsTest {
       List<String> lines = source.lines().toList();
       List<String> inside = new ArrayList<>();
       int at = 0;
-      while (at < lines.size() && !lines.get(at).strip().matches("(//|#) region " + region)) {
+      while (at < lines.size()
+          && !lines.get(at).strip().matches("(//|#|<!--) region " + region + "( -->)?")) {
         at++;
       }
       assertThat(at).as("region '%s' of %s", region, file).isLessThan(lines.size());
-      for (at++; !lines.get(at).strip().matches("(//|#) endregion"); at++) {
+      for (at++; !lines.get(at).strip().matches("(//|#|<!--) endregion( -->)?"); at++) {
         inside.add(lines.get(at));
       }
       int indentation =

@@ -6,7 +6,7 @@ import dev.orthant.core.text.Batch;
 import dev.orthant.core.text.Encoded;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,12 +26,12 @@ final class MixedBatch {
   MixedBatch(Inference inference, List<Request> requests) {
     this.inference = inference;
     this.requests = requests;
-    Map<TextClassifier, List<Integer>> byClassifier = new IdentityHashMap<>();
+    Map<Key, List<Integer>> byClassifier = new HashMap<>();
     List<List<Integer>> groups = new ArrayList<>(); // in the order of their first requests
     for (int i = 0; i < requests.size(); i++) {
       byClassifier
           .computeIfAbsent(
-              requests.get(i).classifier(),
+              Key.of(requests.get(i).classifier()),
               unseen -> {
                 List<Integer> group = new ArrayList<>();
                 groups.add(group);
@@ -43,6 +43,14 @@ final class MixedBatch {
     for (int i : order) {
       Request request = requests.get(i);
       sequences.add(inference.encode(request.input(), request.classifier().maxLength()));
+    }
+  }
+
+  /** What makes classifiers the same; each request may have a view of its own. */
+  private record Key(TaskAdapter adapter, Adaptation adaptation) {
+
+    static Key of(TextClassifier classifier) {
+      return new Key(classifier.adapter(), classifier.adaptation());
     }
   }
 
@@ -107,7 +115,8 @@ final class MixedBatch {
     int begin = 0;
     for (int i = 1; i <= batch.size(); i++) {
       TextClassifier classifier = requests.get(order[from + begin]).classifier();
-      if (i == batch.size() || requests.get(order[from + i]).classifier() != classifier) {
+      if (i == batch.size()
+          || !Key.of(requests.get(order[from + i]).classifier()).equals(Key.of(classifier))) {
         parts.add(new Part(classifier, begin, i));
         begin = i;
       }
