@@ -1,5 +1,6 @@
 package dev.orthant.cli;
 
+import dev.orthant.core.nn.Transformer;
 import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,8 +8,8 @@ import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.lowrank.Delta;
-import dev.orthant.core.nn.BertEncoder;
-import dev.orthant.core.nn.EncoderConfig;
+import dev.orthant.core.family.BertEncoder;
+import dev.orthant.core.family.EncoderConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,7 +143,7 @@ final class AdapterFamilyTest {
 
   private static Map<String, Delta> read(Path adapter) {
     try (HuggingFaceCheckpoint model = HuggingFaceCheckpoint.open(base)) {
-      BertEncoder encoder = BertEncoder.load(EncoderConfig.of(model.config()), model);
+      Transformer encoder = BertEncoder.load(EncoderConfig.of(model.config()), model);
       if (AdapterFolder.isAt(adapter)) {
         return AdapterFolder.read(adapter, encoder).deltas();
       }

@@ -1,5 +1,6 @@
 package dev.orthant.cli;
 
+import dev.orthant.core.nn.Transformer;
 import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,9 +12,9 @@ import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.family.BertEncoder;
 import dev.orthant.core.nn.DeltaAdapter;
-import dev.orthant.core.nn.EncoderConfig;
+import dev.orthant.core.family.EncoderConfig;
 import dev.orthant.core.nn.MeanPoolHead;
 import dev.orthant.core.nn.Pass;
 import dev.orthant.core.nn.SequenceClassifier;
@@ -168,7 +169,7 @@ final class MergeCommandTest {
     AdapterSet adapters = DeltaAdapter.adapters(deltas);
     try (HuggingFaceCheckpoint model = HuggingFaceCheckpoint.open(folder);
         WorkerPool pool = new WorkerPool(2)) {
-      BertEncoder encoder = BertEncoder.load(EncoderConfig.of(model.config()), model);
+      Transformer encoder = BertEncoder.load(EncoderConfig.of(model.config()), model);
       SavedAdapter saved = AdapterFolder.read(first, encoder);
       SequenceClassifier classifier =
           new SequenceClassifier(encoder, encoder.heads().of(MeanPoolHead.NAME, saved.head()));

@@ -3,8 +3,6 @@ package dev.orthant.core.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.nn.ArchitectureFactory;
-import dev.orthant.core.nn.BertEncoder;
-import dev.orthant.core.nn.EncoderConfig;
 import dev.orthant.core.nn.LoadSettings;
 import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.spi.Reference;

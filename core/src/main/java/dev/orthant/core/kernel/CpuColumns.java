@@ -31,6 +31,26 @@ final class CpuColumns {
         });
   }
 
+  /** Copies columns from one matrix to another; rows have fromRow and toRow elements. */
+  void copy(
+      int rows,
+      int width,
+      Floats from,
+      int fromRow,
+      int fromColumn,
+      Floats to,
+      int toRow,
+      int toColumn) {
+    tiles.rows(
+        rows,
+        width,
+        (row, ws) -> {
+          float[] t = ws.tile(0, width);
+          from.get(row * fromRow + fromColumn, t, width);
+          to.put(row * toRow + toColumn, t, width);
+        });
+  }
+
   /** {@code sums += } the columns' inner products; the parts are added in the order of the rows. */
   void addDots(int rows, int width, Floats x, Floats y, Floats sums) {
     int parts = (rows + ROWS_PER_PART - 1) / ROWS_PER_PART;

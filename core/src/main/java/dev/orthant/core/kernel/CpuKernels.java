@@ -585,6 +585,32 @@ public final class CpuKernels implements Kernels {
   }
 
   @Override
+  public void splitColumns(INDArray x, List<INDArray> parts) {
+    Shapes.sideBySide(x, parts);
+    Floats whole = buffered("x", x);
+    int row = (int) x.size(1);
+    int at = 0;
+    for (INDArray part : parts) {
+      int width = (int) part.size(1);
+      columns.copy((int) x.size(0), width, whole, row, at, buffered("part", part), width, 0);
+      at += width;
+    }
+  }
+
+  @Override
+  public void joinColumns(List<INDArray> parts, INDArray x) {
+    Shapes.sideBySide(x, parts);
+    Floats whole = buffered("x", x);
+    int row = (int) x.size(1);
+    int at = 0;
+    for (INDArray part : parts) {
+      int width = (int) part.size(1);
+      columns.copy((int) x.size(0), width, buffered("part", part), width, 0, whole, row, at);
+      at += width;
+    }
+  }
+
+  @Override
   public void takeRows(INDArray x, int[] rows, INDArray y) {
     Shapes.taken(x, rows, y);
     sequences.takeRows(buffered("x", x), rows, (int) x.size(1), buffered("y", y));

@@ -381,6 +381,22 @@ public interface Kernels extends MatrixOps {
   void meanPoolGradient(INDArray dy, int[] offsets, INDArray dx);
 
   /**
+   * The columns of x one after the other: those of the first part, of the second and so on.
+   *
+   * @param x [n, sum of widths]
+   * @param parts [n, width] each, overwritten; at most 16
+   */
+  void splitColumns(INDArray x, List<INDArray> parts);
+
+  /**
+   * Puts columns side by side, which is also the gradient of {@link #splitColumns}.
+   *
+   * @param parts [n, width] each; at most 16
+   * @param x [n, sum of widths], overwritten
+   */
+  void joinColumns(List<INDArray> parts, INDArray x);
+
+  /**
    * Some rows: {@code y[i] = x[rows[i]]}.
    *
    * @param x [n, d]

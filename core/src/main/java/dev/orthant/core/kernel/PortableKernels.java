@@ -331,6 +331,28 @@ public final class PortableKernels implements Kernels {
   }
 
   @Override
+  public void splitColumns(INDArray x, List<INDArray> parts) {
+    Shapes.sideBySide(x, parts);
+    int at = 0;
+    for (INDArray part : parts) {
+      int end = at + (int) part.size(1);
+      part.assign(new Block(0, (int) x.size(0), at, end).of(x));
+      at = end;
+    }
+  }
+
+  @Override
+  public void joinColumns(List<INDArray> parts, INDArray x) {
+    Shapes.sideBySide(x, parts);
+    int at = 0;
+    for (INDArray part : parts) {
+      int end = at + (int) part.size(1);
+      new Block(0, (int) x.size(0), at, end).put(x, part);
+      at = end;
+    }
+  }
+
+  @Override
   public void takeRows(INDArray x, int[] rows, INDArray y) {
     Shapes.taken(x, rows, y);
     for (int i = 0; i < rows.length; i++) {

@@ -217,6 +217,21 @@ final class Shapes {
     inRange(kind, indices, table.size(0));
   }
 
+  /** Refuses parts whose columns are not those of x together, and too many of them. */
+  static void sideBySide(INDArray x, List<INDArray> parts) {
+    matrix("x", x);
+    long width = 0;
+    for (INDArray part : parts) {
+      require("part", part, x.size(0), part.size(1));
+      width += part.size(1);
+    }
+    if (parts.size() > LAYERS) {
+      throw new IllegalArgumentException(
+          "%d parts, expected at most %d".formatted(parts.size(), LAYERS));
+    }
+    require("x", x, x.size(0), width);
+  }
+
   /** Refuses rows that are not there. */
   static void taken(INDArray x, int[] rows, INDArray y) {
     matrix("x", x);

@@ -5,7 +5,6 @@ import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.text.Batch;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,36 +20,9 @@ public final class ClsPoolerHead implements Head {
   private final Linear pooler;
   private final Classifier classifier;
 
-  private ClsPoolerHead(BertEncoder encoder, Classifier classifier) {
-    this.pooler =
-        encoder
-            .pooler()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the base model has no pooler; use the head " + MeanPoolHead.NAME));
+  ClsPoolerHead(Linear pooler, Classifier classifier) {
+    this.pooler = pooler;
     this.classifier = classifier;
-  }
-
-  /**
-   * A trained head.
-   *
-   * @param encoder whose pooler to use
-   * @param weight [outputs, hidden]; kept, not copied
-   * @param bias [outputs]; kept, not copied
-   * @throws IllegalArgumentException if the encoder has no pooler
-   */
-  public ClsPoolerHead(BertEncoder encoder, INDArray weight, INDArray bias) {
-    this(encoder, new Classifier(weight, bias));
-  }
-
-  /**
-   * An untrained head: weights from N(0, 0.02^2), bias 0.
-   *
-   * @throws IllegalArgumentException if the encoder has no pooler
-   */
-  public static ClsPoolerHead fresh(BertEncoder encoder, int outputs, RandomGenerator random) {
-    return new ClsPoolerHead(encoder, Classifier.fresh(encoder.sizes().hidden(), outputs, random));
   }
 
   @Override

@@ -4,23 +4,27 @@ import static dev.orthant.core.nn.HeadTensors.require;
 
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The heads of encoders: a classifier on the pretrained pooler where there is one, otherwise a
  * linear layer on the means of the hidden states, so that nothing depends on weights that no file
  * carries.
+ *
+ * @param hidden width of the hidden states
+ * @param pooler [hidden, hidden], or null if the checkpoint has none
  */
-record EncoderHeads(BertEncoder encoder) implements Heads {
+public record EncoderHeads(int hidden, @Nullable Linear pooler) implements Heads {
 
   @Override
   public Head fresh(int outputs, boolean pairs, RandomGenerator random) {
-    if (encoder.hasPooler()) {
-      return ClsPoolerHead.fresh(encoder, outputs, random);
+    if (pooler != null) {
+      return new ClsPoolerHead(pooler, Classifier.fresh(hidden, outputs, random));
     }
     return pairs
-        ? PairPoolHead.fresh(encoder, outputs, random)
-        : MeanPoolHead.fresh(encoder, outputs, random);
+        ? PairPoolHead.fresh(hidden, outputs, random)
+        : MeanPoolHead.fresh(hidden, outputs, random);
   }
 
   @Override
@@ -30,9 +34,17 @@ record EncoderHeads(BertEncoder encoder) implements Heads {
     return switch (kind) {
       case MeanPoolHead.NAME -> new MeanPoolHead(weight, bias);
       case PairPoolHead.NAME -> new PairPoolHead(weight, bias);
-      case ClsPoolerHead.NAME -> new ClsPoolerHead(encoder, weight, bias);
+      case ClsPoolerHead.NAME -> new ClsPoolerHead(existing(), new Classifier(weight, bias));
       default ->
           throw HeadTensors.unknown(kind, MeanPoolHead.NAME, PairPoolHead.NAME, ClsPoolerHead.NAME);
     };
+  }
+
+  private Linear existing() {
+    if (pooler == null) {
+      throw new IllegalArgumentException(
+          "the base model has no pooler; use the head " + MeanPoolHead.NAME);
+    }
+    return pooler;
   }
 }

@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param depth its place in the order of the forward pass; layers of one depth have the same input
  * @param layer [dOut, dIn]
  */
-record Linear(Site site, int depth, FrozenLinear layer) {
+public record Linear(Site site, int depth, FrozenLinear layer) {
 
   /** The frozen weights, [dOut, dIn]. */
   INDArray weight() {

@@ -32,9 +32,13 @@ public final class MeanPoolHead implements Head {
     this(new Classifier(weight, bias));
   }
 
-  /** An untrained head: weights from N(0, 0.02^2), bias 0. */
-  public static MeanPoolHead fresh(Transformer encoder, int outputs, RandomGenerator random) {
-    return new MeanPoolHead(Classifier.fresh(encoder.sizes().hidden(), outputs, random));
+  /**
+   * An untrained head: weights from N(0, 0.02^2), bias 0.
+   *
+   * @param hidden width of the hidden states
+   */
+  public static MeanPoolHead fresh(int hidden, int outputs, RandomGenerator random) {
+    return new MeanPoolHead(Classifier.fresh(hidden, outputs, random));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.orthant.core.nn;
 
 import dev.orthant.core.text.Batch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes of a model that do not depend on its family.
@@ -16,16 +17,17 @@ public record ModelSizes(int hidden, int layers, int intermediate, int vocabular
   /**
    * Refuses sequences that are longer than the model has positions.
    *
+   * @param cache what is there of them already, or null
    * @throws IllegalArgumentException naming the first
    */
-  public void check(Batch batch) {
+  public void check(Batch batch, @Nullable KeyValueCache cache) {
     int[] offsets = batch.offsets();
-    for (int i = 1; i < offsets.length; i++) {
-      int length = offsets[i] - offsets[i - 1];
+    for (int i = 0; i < batch.size(); i++) {
+      int length = offsets[i + 1] - offsets[i] + (cache == null ? 0 : cache.length(i));
       if (length > positions) {
         throw new IllegalArgumentException(
             "sequence %d has %d tokens, but the model has %d positions"
-                .formatted(i - 1, length, positions));
+                .formatted(i, length, positions));
       }
     }
   }

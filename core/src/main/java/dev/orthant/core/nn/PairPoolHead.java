@@ -46,9 +46,13 @@ public final class PairPoolHead implements Head {
     this(new Classifier(weight, bias));
   }
 
-  /** An untrained head: weights from N(0, 0.02^2), bias 0. */
-  public static PairPoolHead fresh(Transformer encoder, int outputs, RandomGenerator random) {
-    return new PairPoolHead(Classifier.fresh(PARTS * encoder.sizes().hidden(), outputs, random));
+  /**
+   * An untrained head: weights from N(0, 0.02^2), bias 0.
+   *
+   * @param hidden width of the hidden states
+   */
+  public static PairPoolHead fresh(int hidden, int outputs, RandomGenerator random) {
+    return new PairPoolHead(Classifier.fresh(PARTS * hidden, outputs, random));
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class Pass implements AutoCloseable {
   private AdapterSet adapters;
   private final Buffers buffers = new Buffers();
   private final Map<String, Context> contexts = new HashMap<>();
-  private final Map<BertLayer, @Nullable Remembered[]> remembered = new IdentityHashMap<>();
+  private final Map<Layer<?>, @Nullable Remembered[]> remembered = new IdentityHashMap<>();
   private boolean training;
   private boolean checkpointing;
   private long stepSeed;
@@ -145,7 +145,8 @@ public final class Pass implements AutoCloseable {
   }
 
   /** The buffers of a layer, which are looked up by name only the first time, or after growth. */
-  BertLayer.Saved saved(BertLayer layer, EncoderConfig config, int tokens, boolean keep) {
+  @SuppressWarnings("unchecked") // what is remembered of a layer is what it gave
+  <S> S saved(Layer<S> layer, int tokens, boolean keep) {
     @Nullable Remembered[] known = remembered.get(layer);
     if (known == null) {
       known = new Remembered[REMEMBERED];
@@ -158,9 +159,9 @@ public final class Pass implements AutoCloseable {
         && last.keep == keep
         && last.checkpointing == checkpointing
         && last.growths == buffers.growths()) {
-      return last.saved;
+      return (S) last.saved;
     }
-    BertLayer.Saved saved = layer.saved(this, config, tokens, keep);
+    S saved = layer.saved(this, tokens, keep);
     known[place] = new Remembered(tokens, keep, checkpointing, buffers.growths(), saved);
     return saved;
   }
@@ -227,5 +228,5 @@ public final class Pass implements AutoCloseable {
 
   /** What {@link #saved} remembers of a layer. */
   private record Remembered(
-      int tokens, boolean keep, boolean checkpointing, int growths, BertLayer.Saved saved) {}
+      int tokens, boolean keep, boolean checkpointing, int growths, Object saved) {}
 }

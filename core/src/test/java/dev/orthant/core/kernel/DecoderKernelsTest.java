@@ -275,6 +275,20 @@ final class DecoderKernelsTest {
   }
 
   @Test
+  void columnsAreSplitAndJoined() {
+    INDArray x = normal(5, 9);
+    agree(
+        List.of(normal(5, 2), normal(5, 4), normal(5, 3), x),
+        List.of(x),
+        (kernels, a, out) -> {
+          kernels.splitColumns(a.get(0), out.subList(0, 3));
+          kernels.joinColumns(out.subList(0, 3), out.get(3));
+          assertThatTensor(out.get(3)).hasSameBitsAs(a.get(0));
+          assertThat(out.get(1).getDouble(4, 3)).isEqualTo(a.get(0).getDouble(4, 5));
+        });
+  }
+
+  @Test
   void embeddingsWithoutPositionsAndTypes() {
     INDArray word = normal(5, 3);
     int[] none = {};

@@ -4,6 +4,7 @@ import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.orthant.core.family.BertEncoder;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.PortableKernels;
 import dev.orthant.core.spi.Site;
@@ -38,7 +39,7 @@ final class BertEncoderLoadTest {
     legacy.put("bert.embeddings.position_ids", Nd4j.zeros(DataType.INT64, 1, 9));
     legacy.put("cls.predictions.bias", Nd4j.zeros(DataType.FLOAT, 20));
 
-    BertEncoder encoder = BertEncoder.load(tiny.config(), new MapTensors(legacy));
+    Transformer encoder = BertEncoder.load(tiny.config(), new MapTensors(legacy));
 
     assertThat(encoder.sites().get(0))
         .isEqualTo(new Site("bert.encoder.layer.0.attention.self.query", 0, 8, 8));
@@ -51,7 +52,7 @@ final class BertEncoderLoadTest {
 
   @Test
   void sitesAreTheLinearLayersInOrder() {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
 
     assertThat(encoder.sites()).hasSize(12);
     assertThat(encoder.sites().get(10))
@@ -81,19 +82,25 @@ final class BertEncoderLoadTest {
   void aHeadOnThePoolerNeedsOne() {
     Map<String, INDArray> weights = tiny.weights();
     weights.remove("pooler.dense.weight");
-    BertEncoder encoder = BertEncoder.load(tiny.config(), new MapTensors(weights));
+    Transformer encoder = BertEncoder.load(tiny.config(), new MapTensors(weights));
 
-    assertThatThrownBy(() -> ClsPoolerHead.fresh(encoder, 2, new SplittableRandom(1)))
+    assertThatThrownBy(
+            () ->
+                encoder
+                    .heads()
+                    .of(
+                        ClsPoolerHead.NAME,
+                        Map.of("weight", Nd4j.zeros(2, 8), "bias", Nd4j.zeros(2))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the base model has no pooler; use the head mean-pool");
   }
 
   @Test
   void aFreshHeadIsSmallAndSeeded() {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
 
-    Head head = MeanPoolHead.fresh(encoder, 300, new SplittableRandom(5));
-    Head again = ClsPoolerHead.fresh(encoder, 300, new SplittableRandom(5));
+    Head head = MeanPoolHead.fresh(encoder.sizes().hidden(), 300, new SplittableRandom(5));
+    Head again = encoder.heads().fresh(300, false, new SplittableRandom(5));
 
     INDArray weight = head.parameters().get(0).value();
     // 2400 draws: the standard error of the deviation is 0.0003

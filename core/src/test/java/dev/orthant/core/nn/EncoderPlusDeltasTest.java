@@ -22,7 +22,7 @@ final class EncoderPlusDeltasTest {
 
   @Test
   void foldedDeltasGiveWhatAdaptersGive() {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
     AdapterSet adapters = tiny.adapters(module -> true, 0);
     Map<String, Delta> deltas = new LinkedHashMap<>();
     adapters.byModule().forEach((module, adapter) -> deltas.put(module, adapter.delta()));
@@ -35,7 +35,7 @@ final class EncoderPlusDeltasTest {
 
   @Test
   void theEncoderItselfStaysAsItIs() {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
     String module = encoder.sites().get(0).module();
     INDArray before = encoder.baseWeights(module).dup();
 
@@ -46,7 +46,7 @@ final class EncoderPlusDeltasTest {
 
   @Test
   void aDeltaThatDoesNotFitIsRefusedByName() {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
     String module = encoder.sites().get(0).module();
     DenseDelta wrong = new DenseDelta(Nd4j.ones(DataType.FLOAT, 2, 3));
 
@@ -55,7 +55,7 @@ final class EncoderPlusDeltasTest {
         .hasMessageContaining("nowhere");
   }
 
-  private INDArray hidden(BertEncoder encoder, AdapterSet adapters) {
+  private INDArray hidden(Transformer encoder, AdapterSet adapters) {
     try (Pass pass = new Pass(new PortableKernels(), adapters)) {
       return encoder.forward(pass, tiny.batch()).dup();
     }

@@ -35,7 +35,7 @@ final class EncoderStatisticsTest {
 
   @Test
   void queryKeyAndValueShareAndTheOtherInputsAreApart() {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
 
     TaskStatistics statistics = collect(encoder, new ArrayList<>());
 
@@ -53,7 +53,7 @@ final class EncoderStatisticsTest {
 
   @Test
   void sumsAreThoseOfTheInputsShown() {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
     List<INDArray> seen = new ArrayList<>();
     String module = encoder.sites().get(0).module();
 
@@ -68,7 +68,7 @@ final class EncoderStatisticsTest {
   }
 
   /** The statistics of two passes; adds the inputs of the first site. */
-  private TaskStatistics collect(BertEncoder encoder, List<INDArray> seen) {
+  private TaskStatistics collect(Transformer encoder, List<INDArray> seen) {
     List<String> modules = encoder.sites().stream().map(Site::module).toList();
     try (WorkerPool pool = new WorkerPool(2)) {
       Kernels kernels = new CpuKernels(pool);

@@ -124,7 +124,7 @@ final class FisherCollectorTest {
   private FisherInformation collect(Kind kind, Head head, Kernels kernels, boolean oneByOne) {
     Map<String, Delta> deltas = new LinkedHashMap<>();
     tiny.adapters(module -> true, 0).byModule().forEach((m, a) -> deltas.put(m, a.delta()));
-    try (BertEncoder encoder = tiny.encoder().plus(deltas);
+    try (Transformer encoder = tiny.encoder().plus(deltas);
         FisherCollector collector =
             new FisherCollector(
                 new SequenceClassifier(encoder, head), kind, modules(encoder), kernels)) {
@@ -155,7 +155,7 @@ final class FisherCollectorTest {
             weight.getRow(0).dup('c').reshape('c', 1, 8), Nd4j.createFromArray(bias.getFloat(0)));
   }
 
-  private static List<String> modules(BertEncoder encoder) {
+  private static List<String> modules(Transformer encoder) {
     return encoder.sites().stream().map(Site::module).toList();
   }
 

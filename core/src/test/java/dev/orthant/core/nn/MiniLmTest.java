@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OrtException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.ModelImport;
+import dev.orthant.core.family.BertEncoder;
+import dev.orthant.core.family.EncoderConfig;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.PortableKernels;
@@ -34,7 +36,7 @@ final class MiniLmTest {
   private static final double TOLERANCE = 1e-4;
 
   @TempDir static Path folder;
-  private static BertEncoder encoder;
+  private static Transformer encoder;
   private static List<Encoded> sequences;
   private static float[][][] expected; // [sequences][longest][hidden]
 

@@ -101,9 +101,9 @@ final class MixtureAdapterTest {
     CrossProducts xy = new CrossProducts(taus().keySet(), new CpuKernels(pool));
     CrossProducts xx = new CrossProducts(taus().keySet(), new CpuKernels(pool));
 
-    try (BertEncoder base = tiny.encoder();
-        BertEncoder one = base.plus(taus());
-        BertEncoder other = base.plus(others);
+    try (Transformer base = tiny.encoder();
+        Transformer one = base.plus(taus());
+        Transformer other = base.plus(others);
         Pass pass = new Pass(new CpuKernels(pool), AdapterSet.none())) {
       listen(pass, xy, one, other);
       listen(pass, xx, one, one);
@@ -120,7 +120,7 @@ final class MixtureAdapterTest {
     }
   }
 
-  private void listen(Pass pass, CrossProducts products, BertEncoder first, BertEncoder second) {
+  private void listen(Pass pass, CrossProducts products, Transformer first, Transformer second) {
     pass.listener(products.first());
     first.forward(pass, tiny.batch());
     pass.listener(products.second());

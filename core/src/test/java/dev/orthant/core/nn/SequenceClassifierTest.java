@@ -49,7 +49,7 @@ final class SequenceClassifierTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void hiddenStatesOfTheBaseModel(boolean portable) {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
 
     try (Pass pass = new Pass(kernels(portable), AdapterSet.none())) {
       INDArray hidden = encoder.forward(pass, batch);
@@ -130,7 +130,7 @@ final class SequenceClassifierTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void fixedDeltasGiveWhatTheAdaptersGive(boolean dense) {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
     Map<String, Delta> deltas = new LinkedHashMap<>();
     tiny.adapters(module -> true, 0)
         .byModule()
@@ -299,7 +299,7 @@ final class SequenceClassifierTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aRegressionMinimisesTheSquaredError(boolean portable) {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
     INDArray bias = Nd4j.createFromArray(0.5f);
     Head head = new MeanPoolHead(Nd4j.zeros(DataType.FLOAT, 1, 8), bias);
     SequenceClassifier classifier = new SequenceClassifier(encoder, head);
@@ -318,7 +318,7 @@ final class SequenceClassifierTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void theListenerSeesTheInputOfEveryLinearLayer(boolean portable) {
-    BertEncoder encoder = tiny.encoder();
+    Transformer encoder = tiny.encoder();
     Map<String, long[]> shapes = new LinkedHashMap<>();
 
     try (Pass pass = new Pass(kernels(portable), AdapterSet.none())) {
@@ -347,7 +347,7 @@ final class SequenceClassifierTest {
       assertThatThrownBy(() -> classifier.logits(wrong, batch))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "the encoder has no linear layer 'nowhere'; its first is"
+              "the model has no linear layer 'nowhere'; its first is"
                   + " 'encoder.layer.0.attention.self.query'");
     }
   }

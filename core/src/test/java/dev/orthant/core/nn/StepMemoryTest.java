@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.orthant.core.family.BertEncoder;
+import dev.orthant.core.family.EncoderConfig;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.WorkerPool;
@@ -49,9 +51,9 @@ final class StepMemoryTest {
 
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final Random random = new Random(20261122);
-  private final BertEncoder encoder = BertEncoder.load(CONFIG, new MapTensors(weights()));
+  private final Transformer encoder = BertEncoder.load(CONFIG, new MapTensors(weights()));
   private final SequenceClassifier classifier =
-      new SequenceClassifier(encoder, MeanPoolHead.fresh(encoder, 2, random));
+      new SequenceClassifier(encoder, MeanPoolHead.fresh(encoder.sizes().hidden(), 2, random));
   private final AdapterSet adapters = adapters();
   private final float[] labels = {0, 1, 1, 0, 1, 0};
   private final List<Batch> batches = List.of(batch(17), batch(12)); // of two sizes in turn

@@ -1,6 +1,8 @@
 package dev.orthant.core.nn;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.orthant.core.family.BertEncoder;
+import dev.orthant.core.family.EncoderConfig;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.testing.Golden;
 import dev.orthant.core.text.Batch;
@@ -34,19 +36,16 @@ final class TinyBert {
     return weights;
   }
 
-  BertEncoder encoder() {
+  Transformer encoder() {
     return BertEncoder.load(config(), new MapTensors(weights()));
   }
 
   SequenceClassifier classifier(String pool) {
-    BertEncoder encoder = encoder();
+    Transformer encoder = encoder();
     INDArray weight = golden.tensor("head", "weight");
     INDArray bias = golden.tensor("head", "bias");
     return new SequenceClassifier(
-        encoder,
-        pool.equals(MeanPoolHead.NAME)
-            ? new MeanPoolHead(weight, bias)
-            : new ClsPoolerHead(encoder, weight, bias));
+        encoder, encoder.heads().of(pool, Map.of("weight", weight, "bias", bias)));
   }
 
   /** LoRA on the modules that are wanted. */

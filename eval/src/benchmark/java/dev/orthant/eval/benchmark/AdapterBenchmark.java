@@ -1,9 +1,10 @@
 package dev.orthant.eval.benchmark;
 
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.family.BertEncoder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,7 +30,7 @@ final class AdapterBenchmark {
     Work work = Work.valueOf(System.getProperty("work", Work.MINILM_STEP.name()));
     int threads = Integer.getInteger("threads", Runtime.getRuntime().availableProcessors());
     Kernels kernels = OrthantStep.kernels(threads, Precision.FP32);
-    BertEncoder encoder = OrthantStep.encoder(work.model);
+    Transformer encoder = OrthantStep.encoder(work.model);
     List<String> types = args.length > 0 ? List.of(args) : BenchmarkAdapters.types();
     System.out.printf("%s, %d threads, medians of %d turns%n%n", work, threads, ROUNDS);
     System.out.println("| adapter | trained parameters | ms (best) | LoRA's ms (best) | ratio |");

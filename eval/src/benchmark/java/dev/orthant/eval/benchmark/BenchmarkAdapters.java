@@ -1,11 +1,12 @@
 package dev.orthant.eval.benchmark;
 
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.AdapterAssembly;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.family.BertEncoder;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.spi.Site;
@@ -39,7 +40,7 @@ final class BenchmarkAdapters {
   }
 
   /** Adapters whose trained parameters are random, B too, so that all of them learn. */
-  static AdapterSet of(String type, BertEncoder encoder) {
+  static AdapterSet of(String type, Transformer encoder) {
     AdapterSet adapters = fresh(factory(type), encoder);
     adapters
         .byModule()
@@ -74,14 +75,14 @@ final class BenchmarkAdapters {
   }
 
   private static <C extends Record> AdapterSet fresh(
-      AdapterFactory<C> factory, BertEncoder encoder) {
+      AdapterFactory<C> factory, Transformer encoder) {
     Set<String> adapted = factory.plan(factory.defaults(), encoder.sites()).keySet();
     return new AdapterAssembly<>(factory, factory.defaults(), null)
         .assemble(encoder, statistics(encoder, adapted), List.of(), 1);
   }
 
   /** Features without correlation and of falling variance, for adapters that start from those. */
-  private static TaskStatistics statistics(BertEncoder encoder, Set<String> adapted) {
+  private static TaskStatistics statistics(Transformer encoder, Set<String> adapted) {
     Map<String, FeatureStatistics> modules = new LinkedHashMap<>();
     for (Site site : encoder.sites()) {
       if (!adapted.contains(site.module())) {

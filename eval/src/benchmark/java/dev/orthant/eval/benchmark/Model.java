@@ -1,6 +1,6 @@
 package dev.orthant.eval.benchmark;
 
-import dev.orthant.core.nn.EncoderConfig;
+import dev.orthant.core.family.EncoderConfig;
 import java.util.SplittableRandom;
 
 /** The shapes of the encoders that are measured; their weights are random. */

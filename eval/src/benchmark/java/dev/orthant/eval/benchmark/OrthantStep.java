@@ -1,5 +1,6 @@
 package dev.orthant.eval.benchmark;
 
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.backend.NativeBackend;
 import dev.orthant.core.finetune.ClassifierModel;
 import dev.orthant.core.kernel.CpuKernels;
@@ -7,7 +8,7 @@ import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.BertEncoder;
+import dev.orthant.core.family.BertEncoder;
 import dev.orthant.core.nn.MeanPoolHead;
 import dev.orthant.core.nn.Pass;
 import dev.orthant.core.nn.SequenceClassifier;
@@ -31,11 +32,11 @@ final class OrthantStep implements Side, AutoCloseable {
     this(work, kernels(threads, precision), encoder(work.model));
   }
 
-  private OrthantStep(Work work, Kernels kernels, BertEncoder encoder) {
+  private OrthantStep(Work work, Kernels kernels, Transformer encoder) {
     this(work, kernels, encoder, BenchmarkAdapters.of(work.adapter.type(), encoder));
   }
 
-  OrthantStep(Work work, Kernels kernels, BertEncoder encoder, AdapterSet adapters) {
+  OrthantStep(Work work, Kernels kernels, Transformer encoder, AdapterSet adapters) {
     this.work = work;
     this.batches = work.batches();
     this.labels = batches.stream().map(work::labels).toList();
@@ -58,7 +59,7 @@ final class OrthantStep implements Side, AutoCloseable {
     return new CpuKernels(new WorkerPool(threads)).withPrecision(precision);
   }
 
-  static BertEncoder encoder(Model model) {
+  static Transformer encoder(Model model) {
     return BertEncoder.load(model.config(), new RandomWeights(model));
   }
 

@@ -1,4 +1,4 @@
-package dev.orthant.core.nn;
+package dev.orthant.core.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,18 +26,18 @@ final class EncoderConfigTest {
   void everythingUnsupportedIsNamed() {
     JsonNode json =
         json(
-            "{'model_type': 'roberta', 'hidden_act': 'gelu_new', 'position_embedding_type':"
+            "{'hidden_act': 'gelu_old', 'position_embedding_type':"
                 + " 'relative_key', 'hidden_size': 8.5}");
 
     assertThatThrownBy(() -> EncoderConfig.of(json))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "unsupported encoder configuration: model_type is 'roberta', supported is 'bert';"
-                + " hidden_act is 'gelu_new', supported is 'gelu'; position_embedding_type is"
-                + " 'relative_key', supported is 'absolute'; hidden_size is not a whole number;"
+            "unsupported encoder configuration: position_embedding_type is 'relative_key',"
+                + " supported is 'absolute'; hidden_size is not a whole number, was 8.5;"
                 + " num_hidden_layers is missing; num_attention_heads is missing;"
                 + " intermediate_size is missing; vocab_size is missing; max_position_embeddings is"
-                + " missing");
+                + " missing; hidden_act is 'gelu_old', supported are gelu, gelu_fast, gelu_new,"
+                + " gelu_pytorch_tanh, quick_gelu, relu, silu, swish");
   }
 
   @Test

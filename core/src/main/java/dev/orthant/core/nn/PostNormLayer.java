@@ -3,20 +3,19 @@ package dev.orthant.core.nn;
 import dev.orthant.core.kernel.Activation;
 import dev.orthant.core.kernel.AttentionForm;
 import dev.orthant.core.kernel.Kernels;
-import dev.orthant.core.text.Batch;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One post-norm transformer layer, on packed rows:
+ * One layer of an encoder that normalises after its parts, as BERT does:
  *
  * <pre>
  * h = layerNorm(x + attentionOutput(attention(query(x), key(x), value(x))))
  * y = layerNorm(h + output(activation(intermediate(h))))
  * </pre>
  */
-record BertLayer(
+public record PostNormLayer(
     int index,
     AttentionForm attention,
     Activation activation,
@@ -24,19 +23,20 @@ record BertLayer(
     Linear key,
     Linear value,
     Linear attentionOutput,
-    LayerNorm attentionNorm,
+    Norm attentionNorm,
     Linear intermediate,
     Linear output,
-    LayerNorm outputNorm) {
+    Norm outputNorm)
+    implements Layer<PostNormLayer.Saved> {
 
-  /** The linear layers, in the order of the forward pass. */
-  List<Linear> linears() {
+  @Override
+  public List<Linear> linears() {
     return List.of(query, key, value, attentionOutput, intermediate, output);
   }
 
-  /** The same layer with other linear layers. */
-  BertLayer with(UnaryOperator<Linear> change) {
-    return new BertLayer(
+  @Override
+  public PostNormLayer with(UnaryOperator<Linear> change) {
+    return new PostNormLayer(
         index,
         attention,
         activation,
@@ -50,22 +50,18 @@ record BertLayer(
         outputNorm);
   }
 
-  /**
-   * @param x [tokens, hidden]
-   * @param saved where what the backward pass needs is kept
-   * @return y [tokens, hidden], a buffer
-   */
-  INDArray forward(Pass pass, Batch batch, INDArray x, Saved saved) {
+  @Override
+  public void forward(Pass pass, Placement place, INDArray x, Saved saved) {
     Kernels kernels = pass.kernels();
     Linear.forward(
         pass, x, List.of(query, key, value), List.of(saved.query(), saved.key(), saved.value()));
     kernels.attention(
         attention,
         saved.query(),
-        batch.offsets(),
+        place.offsets(),
         saved.key(),
         saved.value(),
-        batch.offsets(),
+        place.offsets(),
         saved.context());
     normalise(
         pass,
@@ -86,7 +82,6 @@ record BertLayer(
         saved.outputSum(),
         saved.outputStats(),
         saved.y());
-    return saved.y();
   }
 
   /** {@code activated = activation(intermediate(h))}, together if no adapter comes between. */
@@ -108,32 +103,29 @@ record BertLayer(
       Linear linear,
       INDArray x,
       INDArray residual,
-      LayerNorm norm,
+      Norm norm,
       INDArray sum,
       INDArray stats,
       INDArray y) {
     Kernels kernels = pass.kernels();
-    if (linear.isAdapted(pass)) {
+    INDArray beta = norm.beta();
+    if (beta == null || linear.isAdapted(pass)) {
       linear.forward(pass, x, sum);
-      kernels.layerNorm(sum, residual, norm.gamma(), norm.beta(), norm.eps(), stats, y);
+      norm.forward(kernels, sum, residual, stats, y);
       return;
     }
     pass.heard(linear.site().module(), x);
     kernels.linearLayerNorm(
-        x, linear.layer(), residual, norm.gamma(), norm.beta(), norm.eps(), sum, stats, y);
+        x, linear.layer(), residual, norm.gamma(), beta, norm.eps(), sum, stats, y);
   }
 
-  /**
-   * @param x [tokens, hidden], as in the forward pass
-   * @param dy [tokens, hidden]
-   * @param lowest the depth of the lowest adapter that is trained; nothing is computed below it
-   * @return dx [tokens, hidden], a buffer; meaningless if the lowest adapter is in this layer
-   */
-  INDArray backward(Pass pass, Batch batch, INDArray x, Saved saved, INDArray dy, int lowest) {
+  @Override
+  public INDArray backward(
+      Pass pass, Placement place, INDArray x, Saved saved, INDArray dy, int lowest) {
     Kernels kernels = pass.kernels();
     INDArray dh = pass.buffer("gradient.h", x.shape());
     INDArray dInner = pass.buffer("gradient.inner", saved.inner().shape());
-    gradient(kernels, outputNorm, dy, saved.outputSum(), saved.outputStats(), dh);
+    outputNorm.backward(kernels, dy, saved.outputSum(), saved.outputStats(), dh);
     if (output.isAdapted(pass)) {
       output.backward(pass, saved.activated(), dh, false, dInner, lowest < output.depth());
       if (lowest == output.depth()) {
@@ -150,18 +142,24 @@ record BertLayer(
     }
     INDArray dx = pass.buffer("gradient.x", x.shape());
     INDArray dContext = pass.buffer("gradient.context", x.shape());
-    gradient(kernels, attentionNorm, dh, saved.attentionSum(), saved.attentionStats(), dx);
+    attentionNorm.backward(kernels, dh, saved.attentionSum(), saved.attentionStats(), dx);
     attentionOutput.backward(
         pass, saved.context(), dx, false, dContext, lowest < attentionOutput.depth());
     if (lowest == attentionOutput.depth()) {
       return dx;
     }
-    attentionGradient(pass, batch, x, saved, dContext, dx, lowest < query.depth());
+    attentionGradient(pass, place, x, saved, dContext, dx, lowest < query.depth());
     return dx;
   }
 
   private void attentionGradient(
-      Pass pass, Batch batch, INDArray x, Saved saved, INDArray dContext, INDArray dx, boolean on) {
+      Pass pass,
+      Placement place,
+      INDArray x,
+      Saved saved,
+      INDArray dContext,
+      INDArray dx,
+      boolean on) {
     INDArray dq = pass.buffer("gradient.query", x.shape());
     INDArray dk = pass.buffer("gradient.key", x.shape());
     INDArray dv = pass.buffer("gradient.value", x.shape());
@@ -169,21 +167,16 @@ record BertLayer(
         .attentionGradient(
             attention,
             saved.query(),
-            batch.offsets(),
+            place.offsets(),
             saved.key(),
             saved.value(),
-            batch.offsets(),
+            place.offsets(),
             dContext,
             dq,
             dk,
             dv);
     // dx holds the residual connection's share already
     Linear.backward(pass, x, List.of(dq, dk, dv), List.of(query, key, value), true, dx, on);
-  }
-
-  private static void gradient(
-      Kernels kernels, LayerNorm norm, INDArray dy, INDArray sum, INDArray stats, INDArray ds) {
-    kernels.layerNormGradient(dy, sum, stats, norm.gamma(), ds);
   }
 
   /**
@@ -202,7 +195,7 @@ record BertLayer(
    * @param outputStats [tokens, 2]
    * @param y [tokens, hidden]
    */
-  record Saved(
+  public record Saved(
       INDArray query,
       INDArray key,
       INDArray value,
@@ -216,14 +209,15 @@ record BertLayer(
       INDArray outputStats,
       INDArray y) {}
 
-  /**
-   * The buffers for the activations.
-   *
-   * @param keep whether a backward pass will need them; if not, or if it computes them again, all
-   *     layers share one set
-   */
-  Saved saved(Pass pass, EncoderConfig config, int tokens, boolean keep) {
-    int d = config.hiddenSize();
+  @Override
+  public INDArray output(Saved saved) {
+    return saved.y();
+  }
+
+  @Override
+  public Saved saved(Pass pass, int tokens, boolean keep) {
+    int d = query.site().dIn();
+    int inner = intermediate.site().dOut();
     String name = "layer." + index + ".";
     String own = keep && !pass.isCheckpointing() ? name : "layer.";
     // The inputs of linear layers are needed only for the gradients of their adapters.
@@ -237,9 +231,8 @@ record BertLayer(
         pass.buffer(own + "attention_sum", tokens, d),
         pass.buffer(own + "attention_stats", tokens, 2),
         pass.buffer(own + "h", tokens, d),
-        pass.buffer(own + "inner", tokens, config.intermediateSize()),
-        pass.buffer(
-            (keepActivated ? own : "layer.") + "activated", tokens, config.intermediateSize()),
+        pass.buffer(own + "inner", tokens, inner),
+        pass.buffer((keepActivated ? own : "layer.") + "activated", tokens, inner),
         pass.buffer(own + "output_sum", tokens, d),
         pass.buffer(own + "output_stats", tokens, 2),
         pass.buffer(keep ? name + "y" : "layer.y" + index % 2, tokens, d));
