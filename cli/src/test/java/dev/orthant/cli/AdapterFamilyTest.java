@@ -1,15 +1,15 @@
 package dev.orthant.cli;
 
-import dev.orthant.core.nn.Transformer;
 import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
-import dev.orthant.core.finetune.AdapterFolder;
-import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.family.BertEncoder;
 import dev.orthant.core.family.EncoderConfig;
+import dev.orthant.core.finetune.AdapterFolder;
+import dev.orthant.core.lowrank.Delta;
+import dev.orthant.core.nn.Transformer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

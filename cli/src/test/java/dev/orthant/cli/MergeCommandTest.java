@@ -1,23 +1,23 @@
 package dev.orthant.cli;
 
-import dev.orthant.core.nn.Transformer;
 import static dev.orthant.core.testing.TensorAssert.assertThatTensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
+import dev.orthant.core.family.BertEncoder;
+import dev.orthant.core.family.EncoderConfig;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.family.BertEncoder;
 import dev.orthant.core.nn.DeltaAdapter;
-import dev.orthant.core.family.EncoderConfig;
 import dev.orthant.core.nn.MeanPoolHead;
 import dev.orthant.core.nn.Pass;
 import dev.orthant.core.nn.SequenceClassifier;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.spi.Site;
 import dev.orthant.core.text.Batch;
 import dev.orthant.core.text.Encoded;

@@ -2,8 +2,8 @@ package dev.orthant.core.export;
 
 import dev.orthant.core.checkpoint.OnnxWriter;
 import dev.orthant.core.checkpoint.TensorSource;
+import dev.orthant.core.family.EncoderConfig;
 import dev.orthant.core.nn.ClsPoolerHead;
-import dev.orthant.core.nn.EncoderConfig;
 import dev.orthant.core.nn.MeanPoolHead;
 import dev.orthant.core.nn.PairPoolHead;
 import java.util.List;

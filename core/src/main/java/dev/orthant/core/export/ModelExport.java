@@ -12,9 +12,10 @@ import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.OnnxWriter;
 import dev.orthant.core.checkpoint.SafetensorsWriter;
 import dev.orthant.core.checkpoint.TokenizerFiles;
+import dev.orthant.core.family.EncoderConfig;
+import dev.orthant.core.kernel.Activation;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.merge.FoldedTensors;
-import dev.orthant.core.nn.EncoderConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -123,6 +124,9 @@ public final class ModelExport {
     OnnxWriter graph;
     try {
       EncoderConfig config = EncoderConfig.of(base.config());
+      if (config.activation() != Activation.GELU) {
+        throw new IllegalArgumentException("hidden_act is not 'gelu'");
+      }
       graph =
           head == null
               ? BertGraph.encoder(config, tensors)

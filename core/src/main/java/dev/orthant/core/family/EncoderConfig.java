@@ -77,13 +77,19 @@ public record EncoderConfig(
   }
 
   /**
-   * Reads a {@code config.json} of BERT or of RoBERTa.
+   * Reads a {@code config.json} of BERT.
    *
    * @throws IllegalArgumentException naming every field that is missing, out of range, or asks for
    *     something else than an encoder with absolute positions
    */
   public static EncoderConfig of(JsonNode json) {
+    return of(json, "bert");
+  }
+
+  /** As {@link #of(JsonNode)}, of another family with the same fields. */
+  static EncoderConfig of(JsonNode json, String modelType) {
     ConfigReader reader = new ConfigReader(json);
+    reader.only("model_type", modelType, null);
     reader.only("position_embedding_type", "absolute", "absolute");
     reader.never("is_decoder");
     int hidden = reader.integer("hidden_size");

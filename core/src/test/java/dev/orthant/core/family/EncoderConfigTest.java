@@ -26,13 +26,14 @@ final class EncoderConfigTest {
   void everythingUnsupportedIsNamed() {
     JsonNode json =
         json(
-            "{'hidden_act': 'gelu_old', 'position_embedding_type':"
+            "{'model_type': 'roberta', 'hidden_act': 'gelu_old', 'position_embedding_type':"
                 + " 'relative_key', 'hidden_size': 8.5}");
 
     assertThatThrownBy(() -> EncoderConfig.of(json))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "unsupported encoder configuration: position_embedding_type is 'relative_key',"
+            "unsupported encoder configuration: model_type is 'roberta', supported is 'bert';"
+                + " position_embedding_type is 'relative_key',"
                 + " supported is 'absolute'; hidden_size is not a whole number, was 8.5;"
                 + " num_hidden_layers is missing; num_attention_heads is missing;"
                 + " intermediate_size is missing; vocab_size is missing; max_position_embeddings is"

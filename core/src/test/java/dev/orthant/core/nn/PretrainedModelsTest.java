@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.onnxruntime.OrtException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.ModelImport;
+import dev.orthant.core.family.BertEncoder;
+import dev.orthant.core.family.EncoderConfig;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.text.Batch;
@@ -49,7 +51,7 @@ final class PretrainedModelsTest {
 
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder.resolve(name));
         Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), 128);
-        BertEncoder encoder = BertEncoder.load(EncoderConfig.of(checkpoint.config()), checkpoint);
+        Transformer encoder = BertEncoder.load(EncoderConfig.of(checkpoint.config()), checkpoint);
         WorkerPool pool = new WorkerPool(2);
         Pass pass = new Pass(new CpuKernels(pool), AdapterSet.none());
         InputStream original = LOADER.getResourceAsStream(onnx)) {
@@ -75,7 +77,7 @@ final class PretrainedModelsTest {
 
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(model);
         Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), 128);
-        BertEncoder encoder = BertEncoder.load(EncoderConfig.of(checkpoint.config()), checkpoint);
+        Transformer encoder = BertEncoder.load(EncoderConfig.of(checkpoint.config()), checkpoint);
         WorkerPool pool = new WorkerPool(2);
         Pass pass = new Pass(new CpuKernels(pool), AdapterSet.none())) {
       Encoded text = tokenizer.encode("the capital of france is [MASK] .", null);

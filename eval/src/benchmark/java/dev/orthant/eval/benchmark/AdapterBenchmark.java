@@ -1,10 +1,9 @@
 package dev.orthant.eval.benchmark;
 
-import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.family.BertEncoder;
+import dev.orthant.core.nn.Transformer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

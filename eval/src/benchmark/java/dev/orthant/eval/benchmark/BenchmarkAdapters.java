@@ -1,12 +1,11 @@
 package dev.orthant.eval.benchmark;
 
-import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.features.StatisticsSource;
 import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.AdapterAssembly;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.family.BertEncoder;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.spi.Site;

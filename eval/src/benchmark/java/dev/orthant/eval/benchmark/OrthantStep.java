@@ -1,17 +1,17 @@
 package dev.orthant.eval.benchmark;
 
-import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.backend.NativeBackend;
+import dev.orthant.core.family.BertEncoder;
 import dev.orthant.core.finetune.ClassifierModel;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.family.BertEncoder;
 import dev.orthant.core.nn.MeanPoolHead;
 import dev.orthant.core.nn.Pass;
 import dev.orthant.core.nn.SequenceClassifier;
+import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.text.Batch;
 import dev.orthant.core.train.AdamW;
 import dev.orthant.core.train.TrainingConfig;
