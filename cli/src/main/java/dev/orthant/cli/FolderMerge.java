@@ -10,6 +10,8 @@ import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapter;
 import dev.orthant.core.checkpoint.PeftAdapterBuilder;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
+import dev.orthant.core.checkpoint.TensorSource;
+import dev.orthant.core.checkpoint.WeightLayout;
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.ConfigEncoder;
 import dev.orthant.core.config.ConfigurationException;
@@ -45,7 +47,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Merges adapter folders into an adapter or a model. */
 final class FolderMerge {
@@ -185,9 +186,10 @@ final class FolderMerge {
     }
     try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(request.base())) {
       List<AdapterInput> inputs = inputs(adapters, base, request, fisher);
-      MergeResult merged = engine.mergeAdapters(inputs, base);
+      WeightLayout layout = WeightLayout.of(base.config(), first.config().fanInFanOut());
+      MergeResult merged = engine.mergeAdapters(inputs, layout.linear(base));
       if (request.fold()) {
-        FoldedTensors.of(base, merged.deltas())
+        FoldedTensors.of(base, layout.stored(merged.deltas()))
             .write(
                 base,
                 note(request).files(merged.report(), "transformers"),
@@ -232,12 +234,9 @@ final class FolderMerge {
                       ? "has deltas that depend on the base (DoRA, or PiSSA or OLoRA not converted)"
                       : "goes with an adapter whose deltas depend on the base"));
     }
-    return adapter.deltas(
-        modules(base),
-        module -> {
-          INDArray weights = base.read(module + WEIGHT);
-          return adapter.config().fanInFanOut() ? weights.transpose() : weights;
-        });
+    TensorSource linear =
+        WeightLayout.of(base.config(), adapter.config().fanInFanOut()).linear(base);
+    return adapter.deltas(modules(base), module -> linear.read(module + WEIGHT));
   }
 
   private void writeAdapter(MergeResult merged, PeftAdapter first, Request request)
@@ -254,8 +253,11 @@ final class FolderMerge {
                         : PeftAdapter.exactLowRank((DenseDelta) delta)));
     PeftAdapterBuilder builder =
         new PeftAdapterBuilder()
-            .taskType("FEATURE_EXTRACTION")
-            .baseModel(first.config().baseModel());
+            .taskType(taskType(first))
+            .baseModel(first.config().baseModel())
+            .fanInFanOut(first.config().fanInFanOut())
+            .embeddings(
+                lowRank.keySet().stream().filter(module -> isEmbedding(first, module)).toList());
     PeftAdapter adapter = builder.fromDeltas(lowRank);
     Map<String, String> notes = note(request).files(merged.report(), "peft");
     AtomicFolder.write(
@@ -267,6 +269,18 @@ final class FolderMerge {
             Files.writeString(folder.resolve(note.getKey()), note.getValue());
           }
         });
+  }
+
+  /** A language model stays one; heads of other kinds are each task's own and are left out. */
+  private static String taskType(PeftAdapter first) {
+    String type = first.config().taskType();
+    return type != null && type.endsWith("_LM") ? type : "FEATURE_EXTRACTION";
+  }
+
+  /** Whether a module, perhaps under the base's name, is an embedding. */
+  private static boolean isEmbedding(PeftAdapter adapter, String module) {
+    return adapter.embeddings().stream()
+        .anyMatch(e -> e.equals(module) || e.endsWith("." + module) || module.endsWith("." + e));
   }
 
   private MergeNote note(Request request) throws IOException {

@@ -43,15 +43,15 @@ public record ModuleNames(boolean isPattern, List<String> names) {
         : names.contains(module) || names.stream().anyMatch(n -> module.endsWith("." + n));
   }
 
-  /** A regular expression that Python and Java read alike. */
+  /** What Python understands by a regular expression; its named groups become plain ones. */
   static Pattern compile(String expression) {
-    if (expression.contains("(?P")) {
+    if (expression.contains("(?P=")) {
       throw new IllegalArgumentException(
-          "named groups of Python are not supported in the regular expression '%s'"
+          "references to named groups are not supported in the regular expression '%s'"
               .formatted(expression));
     }
     try {
-      return Pattern.compile(expression);
+      return Pattern.compile(expression.replaceAll("\\(\\?P<\\w+>", "("));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
           "'%s' is not a regular expression: %s".formatted(expression, e.getDescription()), e);

@@ -7,6 +7,7 @@ import dev.orthant.core.lowrank.DenseDelta;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.lowrank.LowRank;
 import dev.orthant.core.lowrank.WeightDecomposition;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,8 +28,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param config what the tensors mean
  * @param modules path of a module in the base model to its tensors, by the rest of their keys:
  *     {@code lora_A.weight} [rank, dIn] and {@code lora_B.weight} [dOut, rank], and {@code
- *     lora_magnitude_vector} [dOut] if it is of DoRA; or {@code lora_embedding_A} [rank, words] and
- *     {@code lora_embedding_B} [dOut, rank]
+ *     lora_magnitude_vector} [dOut] if it is of DoRA or {@code lora_B.bias} [dOut]; or {@code
+ *     lora_embedding_A} [rank, words] and {@code lora_embedding_B} [dOut, rank]
  * @param saved tensors that replace the base model's of the same name, such as {@code
  *     classifier.weight}
  * @param warnings what was noticed when it was read, one line each
@@ -40,6 +42,7 @@ public record PeftAdapter(
 
   static final String A = "lora_A.weight";
   static final String B = "lora_B.weight";
+  static final String B_BIAS = "lora_B.bias";
   static final String MAGNITUDE = "lora_magnitude_vector";
   static final String EMBEDDING_A = "lora_embedding_A";
   static final String EMBEDDING_B = "lora_embedding_B";
@@ -77,9 +80,19 @@ public record PeftAdapter(
    * @param baseModules paths of the base model's modules
    * @param baseWeights the weights [dOut, dIn] of such a module, asked where they are needed only
    * @throws IllegalArgumentException if a module is not there, or two become one, or the weights do
-   *     not fit
+   *     not fit, or the adapter changes biases, too
    */
   public Map<String, Delta> deltas(
+      Collection<String> baseModules, Function<String, INDArray> baseWeights) {
+    requireWeightsOnly();
+    return weightDeltas(baseModules, baseWeights);
+  }
+
+  /**
+   * As {@link #deltas(Collection, Function)}, for those who see to {@link #biasDeltas()} and {@link
+   * #saved()} themselves.
+   */
+  public Map<String, Delta> weightDeltas(
       Collection<String> baseModules, Function<String, INDArray> baseWeights) {
     Map<String, Delta> deltas = new LinkedHashMap<>();
     named(baseModules)
@@ -93,6 +106,52 @@ public record PeftAdapter(
               }
             });
     return deltas;
+  }
+
+  /** The modules that are embeddings. */
+  public Set<String> embeddings() {
+    return modules.keySet().stream()
+        .filter(module -> tensorsOf(module).containsKey(EMBEDDING_A))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /**
+   * What it adds to each module's bias, {@code scaling * b} [dOut], where B has a bias b of its own
+   * ({@code lora_bias}).
+   */
+  public Map<String, INDArray> biasDeltas() {
+    Map<String, INDArray> deltas = new LinkedHashMap<>();
+    modules.forEach(
+        (module, tensors) -> {
+          INDArray bias = tensors.get(B_BIAS);
+          if (bias != null) {
+            deltas.put(module, bias.mul(config.scalingOf(module)));
+          }
+        });
+    return deltas;
+  }
+
+  /** Deltas of weights must not be taken for the whole of an adapter that changes biases. */
+  private void requireWeightsOnly() {
+    List<String> biases = new ArrayList<>();
+    modules.forEach(
+        (module, tensors) -> {
+          if (tensors.containsKey(B_BIAS)) {
+            biases.add(module + "." + B_BIAS);
+          }
+        });
+    saved.keySet().stream()
+        .filter(name -> !config.bias().equals("none") && name.endsWith(".bias"))
+        .filter(name -> !config.savesWhole(name))
+        .forEach(biases::add);
+    if (!biases.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the adapter also changes %d biases (%s), which can be put into its base only: orthant import ADAPTER FOLDER --base MODEL"
+              .formatted(
+                  biases.size(),
+                  String.join(", ", biases.subList(0, Math.min(2, biases.size())))
+                      + (biases.size() > 2 ? ", ..." : "")));
+    }
   }
 
   private Delta deltaOn(Supplier<INDArray> baseWeights, String module) {
@@ -119,8 +178,10 @@ public record PeftAdapter(
    * transpose, as its weight is [words, dOut]. The factors are the adapter's own arrays.
    *
    * @throws IllegalStateException if a module has other tensors than LoRA's
+   * @throws IllegalArgumentException if the adapter changes biases, too
    */
   public Map<String, LoraDelta> deltas() {
+    requireWeightsOnly();
     Map<String, LoraDelta> deltas = new LinkedHashMap<>();
     modules.forEach((module, tensors) -> deltas.put(module, delta(module, tensors)));
     return deltas;
@@ -135,6 +196,7 @@ public record PeftAdapter(
    * @throws IllegalStateException if a module has other tensors than LoRA's
    */
   public Map<String, LoraDelta> deltas(Collection<String> baseModules) {
+    requireWeightsOnly();
     Map<String, LoraDelta> deltas = new LinkedHashMap<>();
     named(baseModules)
         .forEach((inBase, module) -> deltas.put(inBase, delta(module, tensorsOf(module))));
@@ -155,7 +217,12 @@ public record PeftAdapter(
     return named;
   }
 
-  private static String nameIn(Set<String> baseModules, String module) {
+  /**
+   * The name that a base model has for something, which may differ in front.
+   *
+   * @throws IllegalArgumentException if there is none, or more than one
+   */
+  public static String nameIn(Set<String> baseModules, String module) {
     if (baseModules.contains(module)) {
       return module;
     }
@@ -187,7 +254,7 @@ public record PeftAdapter(
     double scaling = config.scalingOf(module);
     INDArray a = tensors.get(A);
     INDArray b = tensors.get(B);
-    if (a != null && b != null && tensors.size() == 2) {
+    if (a != null && b != null && tensors.size() == (tensors.containsKey(B_BIAS) ? 3 : 2)) {
       return new LoraDelta(b, a, scaling);
     }
     INDArray embeddingA = tensors.get(EMBEDDING_A);

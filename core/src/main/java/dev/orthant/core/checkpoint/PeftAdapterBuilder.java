@@ -34,6 +34,8 @@ public final class PeftAdapterBuilder {
   private Set<String> baseModules = Set.of();
   private Map<String, INDArray> saved = Map.of();
   private List<String> modulesToSave = List.of();
+  private Set<String> embeddings = Set.of();
+  private boolean fanInFanOut;
 
   /** One of PEFT's task types, such as FEATURE_EXTRACTION or SEQ_CLS. */
   public PeftAdapterBuilder taskType(@Nullable String type) {
@@ -53,6 +55,18 @@ public final class PeftAdapterBuilder {
    */
   public PeftAdapterBuilder baseModules(Collection<String> modules) {
     this.baseModules = new LinkedHashSet<>(modules);
+    return this;
+  }
+
+  /** Which modules are embeddings, whose deltas are [words, dOut]. */
+  public PeftAdapterBuilder embeddings(Collection<String> modules) {
+    this.embeddings = Set.copyOf(modules);
+    return this;
+  }
+
+  /** Whether the base stores the weights of linear layers as [dIn, dOut]; PEFT is told so. */
+  public PeftAdapterBuilder fanInFanOut(boolean flag) {
+    this.fanInFanOut = flag;
     return this;
   }
 
@@ -107,9 +121,15 @@ public final class PeftAdapterBuilder {
         (module, delta) -> {
           double alpha = delta.scaling() * delta.rank();
           boolean exact = alpha / delta.rank() == delta.scaling();
+          INDArray b = exact ? delta.b() : delta.b().mul(delta.scaling());
           Map<String, INDArray> pair = new LinkedHashMap<>();
-          pair.put(PeftAdapter.A, delta.a());
-          pair.put(PeftAdapter.B, exact ? delta.b() : delta.b().mul(delta.scaling()));
+          if (embeddings.contains(module)) { // PEFT's factors are those of the transpose
+            pair.put(PeftAdapter.EMBEDDING_A, b.transpose().dup('c'));
+            pair.put(PeftAdapter.EMBEDDING_B, delta.a().transpose().dup('c'));
+          } else {
+            pair.put(PeftAdapter.A, delta.a());
+            pair.put(PeftAdapter.B, b);
+          }
           ranks.put(module, delta.rank());
           alphas.put(module, exact ? alpha : delta.rank());
           tensors.put(module, pair);
@@ -140,7 +160,7 @@ public final class PeftAdapterBuilder {
             List.of(),
             modulesToSave,
             "none",
-            false,
+            fanInFanOut,
             taskType,
             baseModel,
             null,

@@ -9,8 +9,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -36,11 +39,13 @@ public final class PeftAdapterFolder {
   /** The name of the tensors' file. */
   public static final String WEIGHTS = "adapter_model.safetensors";
 
+  private static final String PICKLED = "adapter_model.bin";
   private static final List<String> MIXERS = List.of("lora_AB.weight", "lora_mixer.weight");
   private static final List<String> PLAIN =
       List.of(
           PeftAdapter.A,
           PeftAdapter.B,
+          PeftAdapter.B_BIAS,
           PeftAdapter.MAGNITUDE,
           PeftAdapter.EMBEDDING_A,
           PeftAdapter.EMBEDDING_B);
@@ -54,23 +59,51 @@ public final class PeftAdapterFolder {
    *     LoRA cannot express
    */
   public static PeftAdapter read(Path folder) {
-    requireFiles(folder);
+    requireFiles(folder, false);
     Path file = folder.resolve(WEIGHTS);
-    PeftConfigFile.Read read = PeftConfigFile.read(folder.resolve(CONFIG));
+    PeftConfigFile.Read config = PeftConfigFile.read(folder.resolve(CONFIG));
+    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
+      return adapter(file, config, tensors.names(), tensors::read);
+    }
+  }
+
+  /**
+   * Reads a folder that may be of an old version of PEFT, with {@code adapter_model.bin} instead,
+   * which is a pickle. It is not run: it may ask for what tensors need and nothing else. Folders
+   * with {@code adapter_model.safetensors} are read as {@link #read}.
+   *
+   * @throws CheckpointException as {@link #read}, or if the pickle asks for more
+   */
+  public static PeftAdapter readLegacy(Path folder) {
+    Path pickled = folder.resolve(PICKLED);
+    if (Files.exists(folder.resolve(WEIGHTS)) || !Files.isRegularFile(pickled)) {
+      return read(folder);
+    }
+    requireFiles(folder, true);
+    PeftConfigFile.Read config = PeftConfigFile.read(folder.resolve(CONFIG));
+    Map<String, INDArray> tensors = TorchFile.read(pickled);
+    return adapter(pickled, config, tensors.keySet(), tensors::get);
+  }
+
+  private static PeftAdapter adapter(
+      Path file, PeftConfigFile.Read read, Set<String> keys, Function<String, INDArray> reader) {
     Map<String, Map<String, INDArray>> modules = new TreeMap<>();
     Map<String, INDArray> saved = new TreeMap<>();
-    try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
-      for (String key : tensors.names()) {
-        PeftKey parsed = parse(file, key);
-        INDArray tensor = tensors.read(key);
-        requireFinite(file, key, tensor);
-        Map<String, INDArray> into =
-            parsed.isSaved()
-                ? saved
-                : modules.computeIfAbsent(parsed.module(), m -> new LinkedHashMap<>());
-        if (into.put(parsed.name(), tensor) != null) {
-          throw new CheckpointException(file, "holds tensor '%s' twice".formatted(parsed.text()));
-        }
+    for (String key : keys) {
+      if (PeftKey.isUntrained(key)) {
+        continue;
+      }
+      PeftKey parsed = parse(file, key);
+      INDArray tensor = reader.apply(key);
+      requireFinite(file, key, tensor);
+      Map<String, INDArray> into =
+          parsed.isSaved()
+              ? saved
+              : modules.computeIfAbsent(parsed.module(), m -> new LinkedHashMap<>());
+      INDArray before = into.put(parsed.name(), tensor);
+      boolean same = parsed.isSaved() && tensor.equals(before);
+      if (before != null && !same) {
+        throw new CheckpointException(file, "holds tensor '%s' twice".formatted(parsed.text()));
       }
     }
     if (modules.isEmpty()) {
@@ -88,7 +121,7 @@ public final class PeftAdapterFolder {
     return new PeftAdapter(read.config(), modules, saved, warnings);
   }
 
-  private static void requireFiles(Path folder) {
+  private static void requireFiles(Path folder, boolean legacy) {
     if (!Files.isDirectory(folder)) {
       throw new CheckpointException(
           folder, Files.exists(folder) ? "is not a folder" : "there is no such folder");
@@ -100,12 +133,14 @@ public final class PeftAdapterFolder {
           "has no adapter_config.json, so it is not an adapter folder"
               + (below.isEmpty() ? "" : "; did you mean " + below.get(0) + "?"));
     }
-    if (!Files.isRegularFile(folder.resolve(WEIGHTS))) {
-      boolean pickled = Files.exists(folder.resolve("adapter_model.bin"));
+    if (!legacy && !Files.isRegularFile(folder.resolve(WEIGHTS))) {
+      boolean pickled = Files.exists(folder.resolve(PICKLED));
       throw new CheckpointException(
           folder,
           "has no adapter_model.safetensors"
-              + (pickled ? "; adapter_model.bin is not read, save it as safetensors" : ""));
+              + (pickled
+                  ? "; adapter_model.bin is a pickle, turn it into one with orthant import --allow-pickle"
+                  : ""));
     }
   }
 
@@ -205,23 +240,37 @@ public final class PeftAdapterFolder {
                   magnitude == null ? "no lora_magnitude_vector" : "a lora_magnitude_vector",
                   config.usesDora()));
     }
-    if (tensors.size() != (magnitude == null ? 2 : 3) || embedding && magnitude != null) {
+    INDArray bias = tensors.get(PeftAdapter.B_BIAS);
+    if (!embedding && config.usesLoraBias() != (bias != null)) {
+      throw new CheckpointException(
+          file,
+          "module '%s' has %s, but lora_bias is %s in its configuration"
+              .formatted(
+                  module,
+                  bias == null ? "no lora_B.bias" : "a lora_B.bias",
+                  config.usesLoraBias()));
+    }
+    int others = (magnitude == null ? 0 : 1) + (bias == null ? 0 : 1);
+    if (tensors.size() != 2 + others || embedding && others > 0) {
       throw new CheckpointException(
           file,
           "module '%s' has the tensors %s, expected one pair".formatted(module, tensors.keySet()));
     }
-    if (magnitude != null && (magnitude.rank() != 1 || magnitude.length() != b.size(0))) {
-      throw new CheckpointException(
-          file,
-          "tensor '%s' has shape %s, expected [%d]"
-              .formatted(
-                  new PeftKey(module, PeftAdapter.MAGNITUDE).text(),
-                  Arrays.toString(magnitude.shape()),
-                  b.size(0)));
-    }
+    requireLength(file, new PeftKey(module, PeftAdapter.MAGNITUDE), magnitude, b.size(0));
+    requireLength(file, new PeftKey(module, PeftAdapter.B_BIAS), bias, b.size(0));
     int rank = config.rankOf(module);
     requireShape(file, new PeftKey(module, aName), a, rank, -1);
     requireShape(file, new PeftKey(module, bName), b, -1, rank);
+  }
+
+  private static void requireLength(
+      Path file, PeftKey key, @Nullable INDArray vector, long length) {
+    if (vector != null && (vector.rank() != 1 || vector.length() != length)) {
+      throw new CheckpointException(
+          file,
+          "tensor '%s' has shape %s, expected [%d]"
+              .formatted(key.text(), Arrays.toString(vector.shape()), length));
+    }
   }
 
   private static CheckpointException missing(
@@ -277,18 +326,21 @@ public final class PeftAdapterFolder {
               requireRank(adapter.config(), module, tensors);
               tensors.forEach((name, t) -> writer.add(new PeftKey(module, name).text(), t));
             });
-    adapter.saved().forEach((name, t) -> writer.add(new PeftKey("", name).text(), t));
+    Set<String> adapted = adapter.modules().keySet();
+    adapter.saved().forEach((name, t) -> writer.add(new PeftKey("", name).text(adapted), t));
     writer.write(folder.resolve(WEIGHTS));
     AtomicFile.write(folder.resolve(CONFIG), PeftConfigFile.text(adapter.config()));
   }
 
   private static void requireRank(PeftConfig config, String module, Map<String, INDArray> tensors) {
-    INDArray a = tensors.get(PeftAdapter.A);
-    if (a != null && a.size(0) != config.rankOf(module)) {
-      throw new ShapeMismatchException(
-          new PeftKey(module, PeftAdapter.A).text(),
-          new long[] {config.rankOf(module), a.size(1)},
-          a.shape());
+    for (String name : List.of(PeftAdapter.A, PeftAdapter.EMBEDDING_A)) {
+      INDArray a = tensors.get(name);
+      if (a != null && a.size(0) != config.rankOf(module)) {
+        throw new ShapeMismatchException(
+            new PeftKey(module, name).text(),
+            new long[] {config.rankOf(module), a.size(1)},
+            a.shape());
+      }
     }
   }
 }

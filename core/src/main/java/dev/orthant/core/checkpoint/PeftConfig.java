@@ -52,6 +52,9 @@ public record PeftConfig(
     @Nullable String revision,
     Map<String, Object> extraFields) {
 
+  static final String DORA = "use_dora";
+  static final String BIAS = "lora_bias";
+
   private static final Set<String> TASK_TYPES =
       Set.of(
           "SEQ_CLS",
@@ -140,7 +143,12 @@ public record PeftConfig(
 
   /** {@code use_dora}: whether the tensors are of DoRA. */
   public boolean usesDora() {
-    return Boolean.TRUE.equals(extraFields.get("use_dora"));
+    return Boolean.TRUE.equals(extraFields.get(DORA));
+  }
+
+  /** {@code lora_bias}: whether B has a bias of its own. */
+  public boolean usesLoraBias() {
+    return Boolean.TRUE.equals(extraFields.get(BIAS));
   }
 
   /** The start that PEFT takes out of the base weights, if there is one. */
@@ -156,10 +164,8 @@ public record PeftConfig(
     if (excludeModules != null && excludeModules.matches(module)) {
       return false;
     }
-    for (String saved : modulesToSave) {
-      if (ModuleNames.compile("(^|.*\\.)" + saved + "($|\\..*)").matcher(module).lookingAt()) {
-        return false;
-      }
+    if (savesWhole(module)) {
+      return false;
     }
     if (targetModules == null || isAllLinear(targetModules)) {
       return true;
@@ -169,6 +175,15 @@ public record PeftConfig(
     }
     return targetModules.matches(module)
         && (layersToTransform.isEmpty() || layersToTransform.contains(layerOf(module)));
+  }
+
+  /** Whether a tensor of the base is of a module that was trained whole. */
+  boolean savesWhole(String tensor) {
+    return modulesToSave.stream().anyMatch(saved -> wholeModule(saved).matcher(tensor).lookingAt());
+  }
+
+  private static Pattern wholeModule(String saved) {
+    return ModuleNames.compile("(^|.*\\.)" + saved + "($|\\..*)");
   }
 
   private static boolean isAllLinear(ModuleNames names) {

@@ -18,33 +18,41 @@ import org.jspecify.annotations.Nullable;
 final class PeftConfigFile {
 
   /*
-   * A field falls into one of four groups: it is a component of PeftConfig; or it does not change
-   * what the tensors mean; or it does, in a way that is not implemented, and then it must be at its
-   * default; or it is unknown, and then it is reported and ignored, as PEFT does.
+   * A field falls into one of four groups: it is a component of PeftConfig, if only as one of its
+   * extra fields; or nothing is lost without it; or it changes what the tensors mean in a way that is
+   * not implemented, and then it must be at its default; or it is unknown, and then it is reported
+   * and ignored, as PEFT does.
    */
 
-  private static final Set<String> HARMLESS =
+  /** Known and not written: what PEFT sets itself, and what says that there is a mixer. */
+  private static final Set<String> DROPPED =
       Set.of(
-          "auto_mapping",
-          "corda_config",
-          "ensure_weight_tying",
-          "eva_config",
           "inference_mode",
-          "loftq_config",
-          "lora_ga_config",
           "lora_use_mixer",
           "lora_use_mixer_pattern",
-          "megatron_config",
-          "megatron_core",
           "merge_weights",
           "peft_version",
-          "qalora_group_size",
-          "use_moslora",
-          "velora_config");
+          "use_moslora");
+
+  /** Kept as they are where they are not at these defaults. */
+  private static final Map<String, Object> KEPT =
+      Map.ofEntries(
+          Map.entry("auto_mapping", ""),
+          Map.entry("corda_config", ""),
+          Map.entry("ensure_weight_tying", false),
+          Map.entry("eva_config", ""),
+          Map.entry("init_lora_weights", true),
+          Map.entry("loftq_config", ""),
+          Map.entry("lora_bias", false),
+          Map.entry("lora_ga_config", ""),
+          Map.entry("megatron_core", "megatron.core"),
+          Map.entry("qalora_group_size", 16),
+          Map.entry("use_dora", false),
+          Map.entry("velora_config", ""));
 
   private static final Map<String, String> UNSUPPORTED =
       Map.ofEntries(
-          Map.entry("lora_bias", "merge the adapter into its base with PEFT"),
+          Map.entry("megatron_config", "save it with PEFT for a model that is not split"),
           Map.entry("layer_replication", "merge the adapter into its base with PEFT"),
           Map.entry("target_parameters", "merge the adapter into its base with PEFT"),
           Map.entry("trainable_token_indices", "merge the adapter into its base with PEFT"),
@@ -56,7 +64,6 @@ final class PeftConfigFile {
           Map.entry("use_qalora", "merge the adapter into its base with PEFT"),
           Map.entry("enable_lora", "save it with a newer version of PEFT"));
 
-  private static final String DORA = "use_dora";
   private static final String INIT = ResidualStart.FIELD;
 
   private static final Set<String> PLAIN_INITS =
@@ -117,24 +124,35 @@ final class PeftConfigFile {
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(file, String.valueOf(e.getMessage()), e);
     }
-    unread.removeAll(HARMLESS);
+    unread.removeAll(DROPPED);
     for (String key : unread) {
       warnings.add("%s: unknown field '%s' is ignored".formatted(file, key));
     }
     return new Read(config, mixer, List.copyOf(warnings));
   }
 
-  /** The fields beyond the classic ones that the deltas depend on. */
+  /** The fields beyond the classic ones that are not at their defaults. */
   private Map<String, Object> extraFields() {
+    flag("use_dora");
+    flag("lora_bias");
     Map<String, Object> fields = new LinkedHashMap<>();
-    if (flag(DORA)) {
-      fields.put(DORA, true);
-    }
-    String init = json.path(INIT).asText("true");
-    if (ResidualStart.of(init).isPresent()) {
-      fields.put(INIT, init);
-    }
+    new TreeMap<>(KEPT)
+        .forEach(
+            (key, otherwise) -> {
+              JsonNode node = take(key);
+              boolean empty = node == null || node.isContainerNode() && node.isEmpty();
+              if (!empty && !plain(node).equals(otherwise)) {
+                fields.put(key, plain(node));
+              }
+            });
     return fields;
+  }
+
+  private static Object plain(JsonNode node) {
+    if (node.isBoolean()) {
+      return node.asBoolean();
+    }
+    return node.isInt() ? node.asInt() : node.isTextual() ? node.asText() : node;
   }
 
   private void requireSupported() {
@@ -147,10 +165,9 @@ final class PeftConfigFile {
               }
               unread.remove(key);
             });
-    unread.remove(INIT);
     String init = json.path(INIT).asText("true");
     boolean residual = ResidualStart.of(init).isPresent();
-    if (residual && isSet(DORA)) {
+    if (residual && isSet(PeftConfig.DORA)) {
       problems.add(
           "init_lora_weights '%s' with use_dora is not supported, merge the adapter into its base with PEFT"
               .formatted(init));
@@ -158,6 +175,10 @@ final class PeftConfigFile {
       problems.add(
           "init_lora_weights '%s' changes the base weights, convert it with PEFT's save_pretrained(..., path_initial_model_for_weight_conversion=...)"
               .formatted(init));
+    }
+    if (isSet(PeftConfig.BIAS) && (isSet(PeftConfig.DORA) || !init.matches("true|false"))) {
+      problems.add(
+          "lora_bias goes with neither use_dora nor init_lora_weights '%s'".formatted(init));
     }
     if (!problems.isEmpty()) {
       throw new CheckpointException(file, String.join("; ", problems));

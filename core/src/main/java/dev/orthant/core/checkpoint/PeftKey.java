@@ -1,5 +1,6 @@
 package dev.orthant.core.checkpoint;
 
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,7 +20,9 @@ record PeftKey(String module, String name) {
       Pattern.compile("(.+)\\.(lora_[A-Za-z0-9_]+)(?:\\.default)?(\\.weight|\\.bias)?");
 
   private static final Pattern WRAPPER =
-      Pattern.compile("\\.(base_layer|original_module|modules_to_save(\\.default)?)(?=\\.)");
+      Pattern.compile("\\.(base_layer|modules_to_save(\\.default)?)(?=\\.)");
+
+  private static final String UNTRAINED = ".original_module.";
 
   /**
    * @param key without checks of what it names
@@ -40,6 +43,14 @@ record PeftKey(String module, String name) {
     return new PeftKey("", WRAPPER.matcher(path).replaceAll(""));
   }
 
+  /**
+   * Whether it is the base's own tensor beside the trained one, as {@code bias: all} has it in
+   * files.
+   */
+  static boolean isUntrained(String key) {
+    return key.contains(UNTRAINED);
+  }
+
   boolean isSaved() {
     return module.isEmpty();
   }
@@ -47,5 +58,12 @@ record PeftKey(String module, String name) {
   /** The key that PEFT writes. */
   String text() {
     return PREFIX + (isSaved() ? name : module + "." + name);
+  }
+
+  /** The key that PEFT writes; tensors of the modules that have adapters are a layer deeper. */
+  String text(Set<String> adapted) {
+    int dot = name.lastIndexOf('.');
+    boolean deeper = isSaved() && dot > 0 && adapted.contains(name.substring(0, dot));
+    return deeper ? PREFIX + name.substring(0, dot) + ".base_layer" + name.substring(dot) : text();
   }
 }

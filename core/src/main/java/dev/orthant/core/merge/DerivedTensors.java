@@ -1,5 +1,6 @@
 package dev.orthant.core.merge;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.checkpoint.CheckpointWriter;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.TensorInfo;
@@ -11,7 +12,8 @@ import java.util.Set;
 /**
  * A model some of whose tensors are computed when they are read; the others are another model's.
  */
-public sealed interface DerivedTensors extends TensorSource permits FoldedTensors, MergedTensors {
+public sealed interface DerivedTensors extends TensorSource
+    permits AdaptedTensors, FoldedTensors, MergedTensors {
 
   /** The names of the tensors that are computed, in the order of the model. */
   Set<String> changed();
@@ -28,11 +30,15 @@ public sealed interface DerivedTensors extends TensorSource permits FoldedTensor
    */
   default void write(
       HuggingFaceCheckpoint model, Map<String, String> texts, Path folder, boolean replace) {
-    CheckpointWriter writer = new CheckpointWriter(model.config()).tokenizerOf(model.folder());
+    ObjectNode config = model.config();
+    if (this instanceof AdaptedTensors adapted && adapted.untiesOutput()) {
+      config.put("tie_word_embeddings", false);
+    }
+    CheckpointWriter writer = new CheckpointWriter(config).tokenizerOf(model.folder());
     texts.forEach(writer::text);
     for (String name : names()) {
       if (changed().contains(name)) {
-        TensorInfo info = model.info(name);
+        TensorInfo info = info(name);
         writer.add(name, info.dtype(), info.shape(), () -> read(name));
       } else {
         writer.copy(model, name);

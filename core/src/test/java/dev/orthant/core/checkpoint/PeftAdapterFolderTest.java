@@ -201,8 +201,6 @@ final class PeftAdapterFolderTest {
   @ValueSource(
       strings = {
         "lora_diag",
-        "lora_diag",
-        "lora_B.bias",
         "lora_A.other.weight",
         "lora_C.weight",
         "token_adapter.trainable_tokens_delta"
@@ -261,6 +259,38 @@ final class PeftAdapterFolderTest {
   }
 
   @Test
+  void tensorsBesideTheTrainedOnesAreNotTakenForThem() throws IOException {
+    // what `bias: all` has in files of PEFT up to 0.18, where a module is trained whole
+    writeConfig(",\"bias\":\"all\",\"modules_to_save\":[\"classifier\"]");
+    writePair()
+        .add("base_model.model.classifier.original_module.bias", Nd4j.zeros(3))
+        .add("base_model.model.classifier.modules_to_save.bias", Nd4j.ones(3))
+        .add("base_model.model.classifier.bias", Nd4j.ones(3))
+        .add("base_model.model.classifier.weight", Nd4j.ones(3, 2))
+        .write(weights());
+
+    PeftAdapter adapter = PeftAdapterFolder.read(folder);
+
+    assertThat(adapter.saved()).containsOnlyKeys("classifier.bias", "classifier.weight");
+    assertThatTensor(adapter.saved().get("classifier.bias")).hasSameBitsAs(Nd4j.ones(3));
+    assertThat(adapter.deltas()).containsOnlyKeys(QUERY);
+  }
+
+  @Test
+  void deltasOfWeightsAreNotGivenForAnAdapterThatChangesBiases() throws IOException {
+    writeConfig(",\"bias\":\"lora_only\"");
+    writePair().add(KEY + ".base_layer.bias", Nd4j.ones(4)).write(weights());
+
+    PeftAdapter adapter = PeftAdapterFolder.read(folder);
+
+    assertThat(adapter.saved()).containsOnlyKeys(QUERY + ".bias");
+    assertThatThrownBy(adapter::deltas)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("also changes 1 biases (" + QUERY + ".bias)")
+        .hasMessageContaining("orthant import ADAPTER FOLDER --base MODEL");
+  }
+
+  @Test
   void namesWhatIsMissing() throws IOException {
     assertReadFails("has no adapter_config.json, so it is not an adapter folder");
 
@@ -272,7 +302,7 @@ final class PeftAdapterFolderTest {
     assertReadFails("has no adapter_model.safetensors");
 
     Files.write(folder.resolve("adapter_model.bin"), new byte[1]);
-    assertReadFails("adapter_model.bin is not read, save it as safetensors");
+    assertReadFails("turn it into one with orthant import --allow-pickle");
 
     assertThatThrownBy(() -> PeftAdapterFolder.read(folder.resolve("none")))
         .hasMessageContaining("there is no such folder");
@@ -282,7 +312,10 @@ final class PeftAdapterFolderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"lora_bias\":true | lora_bias is not supported",
+        "\"lora_bias\":true | has no lora_B.bias, but lora_bias is true",
+        "\"lora_bias\":true,\"use_dora\":true | lora_bias goes with neither use_dora nor",
+        "\"lora_bias\":true,\"init_lora_weights\":\"gaussian\" | lora_bias goes with neither",
+        "\"megatron_config\":{\"a\":1} | megatron_config is not supported",
         "\"layer_replication\":[[0,4],[2,6]] | layer_replication is not supported",
         "\"target_parameters\":[\"experts\"] | target_parameters is not supported",
         "\"trainable_token_indices\":[1] | trainable_token_indices is not supported",
@@ -294,7 +327,7 @@ final class PeftAdapterFolderTest {
         "\"init_lora_weights\":\"corda\" | changes the base weights",
         "\"init_lora_weights\":\"lora_ga\" | changes the base weights",
         "\"init_lora_weights\":\"loftq\" | changes the base weights",
-        "\"lora_bias\":true,\"init_lora_weights\":\"pissa\" | not supported, merge the adapter into its base with PEFT",
+        "\"lora_bias\":true,\"init_lora_weights\":\"pissa\" | lora_bias goes with neither use_dora nor init_lora_weights 'pissa'",
         "\"lora_dropout\":1.5 | lora_dropout must be in [0, 1), was 1.5",
         "\"task_type\":\"NONSENSE\" | task_type is unknown: 'NONSENSE'",
         "\"rank_pattern\":{\"query\":\"four\"} | rank_pattern.query must be a whole number, was \"four\"",
@@ -306,7 +339,6 @@ final class PeftAdapterFolderTest {
     writeConfig("," + field);
     writePair().write(weights());
 
-    assertReadFails("adapter_config.json");
     assertReadFails(message);
   }
 

@@ -47,6 +47,7 @@ final class PeftConfigTest {
         "query ; encoder.query ; false",
         ".*query ; encoder.query ; true",
         ".*\\.(query|value) ; encoder.layer.1.value ; true",
+        "(?P<path>.*)\\.(?P<name_2>query|value) ; encoder.layer.1.value ; true",
         ".*\\.[12]\\..*query ; encoder.layer.3.query ; false",
         "all-linear ; anything.at.all ; true",
         "ALL-LINEAR ; anything ; true",
@@ -129,8 +130,8 @@ final class PeftConfigTest {
     assertThatThrownBy(
             () -> config(ModuleNames.of("q"), null, List.of(), List.of("layers"), List.of()))
         .hasMessageContaining("layers_pattern needs layers_to_transform");
-    assertThatThrownBy(() -> ModuleNames.pattern("(?P<n>q)"))
-        .hasMessageContaining("named groups of Python");
+    assertThatThrownBy(() -> ModuleNames.pattern("(?P<n>q)(?P=n)"))
+        .hasMessageContaining("references to named groups are not supported");
     assertThatThrownBy(() -> ModuleNames.pattern("(q"))
         .hasMessageContaining("'(q' is not a regular expression");
     assertThatThrownBy(() -> patterns(8, 8, false, Map.of("q", 0), Map.of()))

@@ -6,9 +6,9 @@ import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapter;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
+import dev.orthant.core.checkpoint.TensorSource;
+import dev.orthant.core.checkpoint.WeightLayout;
 import dev.orthant.core.lowrank.Delta;
-import dev.orthant.core.lowrank.DenseDelta;
-import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.merge.stream.SourceModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +17,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The models of a recipe, each folder opened once. */
 public final class Models implements AutoCloseable {
@@ -79,25 +78,9 @@ public final class Models implements AutoCloseable {
             .filter(name -> name.endsWith(WEIGHT))
             .map(name -> name.substring(0, name.length() - WEIGHT.length()))
             .toList();
-    boolean turned = adapter.config().fanInFanOut();
-    Map<String, Delta> deltas = new LinkedHashMap<>();
-    adapter
-        .deltas(
-            modules,
-            module -> {
-              INDArray weights = model.read(module + WEIGHT);
-              return turned ? weights.transpose() : weights;
-            })
-        .forEach((module, delta) -> deltas.put(module, turned ? turned(delta) : delta));
-    return deltas;
-  }
-
-  /** A delta [dIn, dOut] for a model that stores its weights so. */
-  private static Delta turned(Delta delta) {
-    return delta instanceof LoraDelta lora
-        ? new LoraDelta(
-            lora.a().transpose().dup('c'), lora.b().transpose().dup('c'), lora.scaling())
-        : new DenseDelta(delta.dense().transpose().dup('c'));
+    WeightLayout layout = WeightLayout.of(model.config(), adapter.config().fanInFanOut());
+    TensorSource linear = layout.linear(model);
+    return layout.stored(adapter.deltas(modules, module -> linear.read(module + WEIGHT)));
   }
 
   private HuggingFaceCheckpoint checkpoint(Path folder) {
