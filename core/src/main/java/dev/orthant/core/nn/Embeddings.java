@@ -21,13 +21,18 @@ public record Embeddings(
    */
   INDArray forward(Pass pass, Batch batch, Placement place) {
     INDArray x = buffer(pass, batch.tokens());
+    into(pass, batch, place, x);
+    return x;
+  }
+
+  /** As {@link #forward}, into x [tokens, hidden]. */
+  void into(Pass pass, Batch batch, Placement place, INDArray x) {
     pass.kernels()
         .embed(batch.tokenIds(), place.positions(), batch.typeIds(), words, positions, types, x);
     if (norm != null) {
       INDArray stats = pass.buffer("embeddings.stats", batch.tokens(), norm.statistics());
       norm.forward(pass.kernels(), x, null, stats, x);
     }
-    return x;
   }
 
   /** What {@link #forward} has left, [tokens, hidden]. */

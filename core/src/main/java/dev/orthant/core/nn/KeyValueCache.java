@@ -3,6 +3,7 @@ package dev.orthant.core.nn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -35,11 +36,14 @@ public final class KeyValueCache {
     return lengths[sequence];
   }
 
-  /**
-   * What the decoder beside an encoder compares with: of the source, or null before its first pass.
-   */
-  @Nullable KeyValueCache source() {
-    return source;
+  /** Whether it has the keys and values of the source of an encoder-decoder. */
+  boolean hasSource() {
+    return source != null;
+  }
+
+  /** The keys and values of the source that the decoder beside an encoder compares with. */
+  KeyValueCache source() {
+    return Objects.requireNonNull(source, "no source has been encoded");
   }
 
   /** See {@link #source()}. */
@@ -100,6 +104,20 @@ public final class KeyValueCache {
       parts[s].put(lengths[s], newKeys, newValues, offsets[s], count);
       all[s + 1] = all[s] + lengths[s] + count;
     }
+    return packed(pass, parts, all);
+  }
+
+  /** The keys and values of all tokens that are there. */
+  All all(Pass pass, int layer) {
+    int[] all = new int[lengths.length + 1];
+    for (int s = 0; s < lengths.length; s++) {
+      all[s + 1] = all[s] + lengths[s];
+    }
+    return packed(pass, layers.get(layer), all);
+  }
+
+  private static All packed(Pass pass, Part[] parts, int[] all) {
+    int width = parts[0].width;
     INDArray allKeys = pass.buffer("cache.keys", all[parts.length], width);
     INDArray allValues = pass.buffer("cache.values", all[parts.length], width);
     float[] packed = new float[all[parts.length] * width];

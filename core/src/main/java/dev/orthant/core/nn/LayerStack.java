@@ -4,6 +4,7 @@ import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.Site;
 import dev.orthant.core.text.Batch;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,11 @@ public final class LayerStack implements Transformer {
     return parts.sizes;
   }
 
+  /** The linear layers by module, in the order of the forward pass. */
+  Collection<Linear> linears() {
+    return linears.values();
+  }
+
   @Override
   public List<Site> sites() {
     return linears.values().stream().map(Linear::site).toList();
@@ -128,6 +134,11 @@ public final class LayerStack implements Transformer {
   @Override
   public INDArray forward(Pass pass, Batch batch) {
     pass.adapters().byModule().keySet().forEach(this::linear);
+    return states(pass, batch);
+  }
+
+  /** As {@link #forward}, where some adapters may be those of another part of the model. */
+  INDArray states(Pass pass, Batch batch) {
     KeyValueCache cache = pass.cache();
     if (cache != null && (!parts.causal || pass.isTraining())) {
       throw new IllegalStateException(

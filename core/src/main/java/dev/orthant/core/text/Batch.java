@@ -108,6 +108,16 @@ public record Batch(int[] tokenIds, int[] typeIds, int[] offsets, @Nullable Batc
     return rows;
   }
 
+  /** The same sequences without their last tokens, behind another one. */
+  public Batch shifted(int first) {
+    int[] ids = new int[tokenIds.length];
+    System.arraycopy(tokenIds, 0, ids, 1, ids.length - 1);
+    for (int row : firstRows()) {
+      ids[row] = first;
+    }
+    return new Batch(ids, new int[ids.length], offsets);
+  }
+
   /** What is decoded: the target, or the batch itself without one. */
   public Batch decoded() {
     return target == null ? this : target;

@@ -1,0 +1,5 @@
+/** Tests of writing text. */
+@NullMarked
+package dev.orthant.core.generate;
+
+import org.jspecify.annotations.NullMarked;
