@@ -10,6 +10,7 @@ import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapterBuilder;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.testing.TinyModelFolder;
 import dev.orthant.docs.Workplace.Run;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,10 +130,11 @@ final class PluginTemplateTest {
 
   @Test
   void itsAdapterConstraintAndTaskAreInStudies() throws Exception {
+    TinyModelFolder.write(work.folder().resolve("tiny"), 1);
     Files.writeString(
         work.folder().resolve("study.yaml"),
         """
-        base: {model: maven:all-minilm-l6-v2, max_length: 16}
+        base: {model: tiny, max_length: 16}
         tasks:
           - {name: long, type: repeated-word, words: 8, train_rows: 32, validation_rows: 8, test_rows: 8}
           - {name: short, type: repeated-word, words: 3, train_rows: 32, validation_rows: 8, test_rows: 8}
@@ -147,12 +149,12 @@ final class PluginTemplateTest {
 
     Run run =
         work.run(
-            "orthant train study.yaml && orthant merge study.yaml && orthant evaluate study.yaml",
-            Map.of("ORTHANT_HOME", root.resolve("cache").toString()));
+            "orthant bench study.yaml", Map.of("ORTHANT_HOME", root.resolve("cache").toString()));
 
     assertThat(run.code()).as(run.output()).isZero();
-    assertThat(work.folder().resolve("out/report.html")).content().contains("agreement-mean");
-    assertThat(work.folder().resolve("out/adapters/long-own/adapter_model.safetensors")).exists();
+    assertThat(work.folder().resolve("out/report.html"))
+        .content()
+        .contains("agreement-mean", "plain-low-rank", "quiet-inputs", "repeated-word");
   }
 
   @Test

@@ -30,7 +30,7 @@ final class Workplace {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     script(
         "orthant",
-        "exec '%s' -XX:+UseSerialGC -Xmx1g --add-modules jdk.incubator.vector -Duser.home='%s'"
+        "exec '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx1g -Duser.home='%s'"
                 .formatted(java, home)
             + " -cp '%s' dev.orthant.cli.OrthantCli \"$@\""
                 .formatted(System.getProperty("java.class.path")));
