@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Workplace {
 
-  private static final int MINUTES = 5;
+  private static final int MINUTES = 10;
 
   private final Path folder;
   private final Path tools;
