@@ -214,7 +214,7 @@ final class MergekitFileTest {
               - {model: b, paramters: {}}
             parameters: {densty: 0.5, normalize: [true, {filter: x}]}
             dtype: float23
-            tokenizer: {source: union, tokens: {"<x>": {source: a}}, pad_to_multiple_of: 8}
+            tokenizer: {source: union, tokens: {"<x>": {source: {kind: one}, forced: yes}}, pad_to_multiple_of: 0}
             chat_template: chatml
             """);
 
@@ -229,8 +229,8 @@ final class MergekitFileTest {
         .contains("parameters.densty", "did you mean 'density'?")
         .contains("parameters.normalize[0]")
         .contains("dtype: must be one of", "did you mean 'float32'?")
-        .contains("tokenizer.tokens: is not supported")
-        .contains("tokenizer.pad_to_multiple_of: is not supported")
+        .contains("tokenizer.tokens.<x>.forced: unknown key, did you mean 'force'?")
+        .contains("tokenizer.pad_to_multiple_of: must be a whole number of at least 1, was 0")
         .contains("chat_template: is not supported");
     assertThat(folder.resolve("never")).doesNotExist();
   }

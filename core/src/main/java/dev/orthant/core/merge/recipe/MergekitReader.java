@@ -8,7 +8,6 @@ import dev.orthant.core.merge.recipe.MethodTraits.Base;
 import dev.orthant.core.merge.recipe.Recipe.LayerRange;
 import dev.orthant.core.merge.recipe.Recipe.Segment;
 import dev.orthant.core.merge.recipe.Recipe.Source;
-import dev.orthant.core.merge.recipe.Recipe.Tokenizer;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.plugin.Kind;
 import dev.orthant.core.plugin.NearestName;
@@ -73,7 +72,7 @@ final class MergekitReader {
     }
     Dtype compute = dtype(root, "dtype");
     Dtype out = dtype(root, "out_dtype");
-    Tokenizer tokenizer = tokenizer(root);
+    TokenizerSpec tokenizer = new TokenizerReader(problems).read(root);
     if (root.hasNonNull("chat_template")) {
       refuse("chat_template", "is not supported; the tokenizer's files are copied as they are");
     }
@@ -315,35 +314,6 @@ final class MergekitReader {
       refuse(key, DtypeNames.refusal(name));
     }
     return dtype.orElse(null);
-  }
-
-  private Tokenizer tokenizer(JsonNode root) {
-    String legacy = text(root, "tokenizer_source", "");
-    JsonNode node = root.path("tokenizer");
-    if (node.isMissingNode() || node.isNull()) {
-      return chosen(legacy);
-    }
-    if (legacy != null) {
-      refuse("tokenizer", "cannot be given together with tokenizer_source");
-    }
-    known(node, "tokenizer", List.of("source", "tokens", "pad_to_multiple_of"));
-    for (String key : List.of("tokens", "pad_to_multiple_of")) {
-      if (node.hasNonNull(key) && !(node.get(key).isObject() && node.get(key).isEmpty())) {
-        refuse("tokenizer." + key, "is not supported");
-      }
-    }
-    return chosen(text(node, "source", "tokenizer."));
-  }
-
-  private static Tokenizer chosen(@Nullable String source) {
-    if (source == null) {
-      return Tokenizer.DEFAULT;
-    }
-    return switch (source) {
-      case "union" -> new Tokenizer(null, false, true);
-      case "base" -> new Tokenizer(null, true, false);
-      default -> new Tokenizer(source, true, false);
-    };
   }
 
   private @Nullable String text(JsonNode node, String key, String path) {

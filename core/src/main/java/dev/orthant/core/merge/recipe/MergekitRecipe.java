@@ -34,7 +34,7 @@ record MergekitRecipe(
     Map<String, ParameterValue> module,
     Map<String, ParameterValue> global,
     @Nullable Dtype dtype,
-    Tokenizer tokenizer,
+    TokenizerSpec tokenizer,
     long seed,
     Set<Problem> told)
     implements Recipe {

@@ -10,11 +10,14 @@ import dev.orthant.core.merge.stream.MergePlan;
 import dev.orthant.core.merge.stream.MergeSettings;
 import dev.orthant.core.merge.stream.SourceModel;
 import dev.orthant.core.plugin.Catalog;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @param reference the model whose names and types the result has
  * @param config the contents of the result's {@code config.json}
  * @param tokenizer the folder that the tokenizer's files are copied from
+ * @param tokenizerFiles those of them that are different, by name
  */
-public record ModelMerge(MergePlan plan, SourceModel reference, ObjectNode config, Path tokenizer) {
+public record ModelMerge(
+    MergePlan plan,
+    SourceModel reference,
+    ObjectNode config,
+    Path tokenizer,
+    Map<String, String> tokenizerFiles) {
 
   /** The name of the rule; {@code copy} if nothing is merged. */
   public String merger() {
@@ -92,7 +101,11 @@ public record ModelMerge(MergePlan plan, SourceModel reference, ObjectNode confi
             .merge(source, settings);
     List<Path> files = data.values().stream().flatMap(d -> d.files().stream()).toList();
     return new ModelMerge(
-        merge.plan().reading(files), merge.reference(), merge.config(), merge.tokenizer());
+        merge.plan().reading(files),
+        merge.reference(),
+        merge.config(),
+        merge.tokenizer(),
+        merge.tokenizerFiles());
   }
 
   private record Preparation(
@@ -122,11 +135,32 @@ public record ModelMerge(MergePlan plan, SourceModel reference, ObjectNode confi
       if (!problems.isEmpty() || reference == null) {
         throw new ConfigurationException(source, problems);
       }
-      return new ModelMerge(plan, reference, config(builder, reference), tokenizer);
+      Optional<TokenAlignment.Aligned> aligned = builder.alignment();
+      return new ModelMerge(
+          plan,
+          reference,
+          config(builder, reference),
+          tokenizer,
+          aligned.map(a -> tokenizerFiles(a.vocabulary(), tokenizer)).orElse(Map.of()));
+    }
+
+    private static Map<String, String> tokenizerFiles(MergedVocabulary vocabulary, Path folder) {
+      if (!vocabulary.isExtended()) {
+        return Map.of();
+      }
+      Map<String, String> files = new LinkedHashMap<>();
+      files.put("tokenizer.json", MergeNote.text(vocabulary.tokenizer()));
+      Path config = folder.resolve("tokenizer_config.json");
+      if (Files.isRegularFile(config)) {
+        files.put(
+            "tokenizer_config.json",
+            MergeNote.text(vocabulary.configuration(Vocabulary.json(config))));
+      }
+      return files;
     }
 
     private Path tokenizer(@Nullable SourceModel reference) {
-      String other = recipe.tokenizer().model();
+      String other = recipe.tokenizer().model(); // whose files are copied
       if (other != null) {
         try {
           return models.get(other).checkpoint().folder();
@@ -143,6 +177,7 @@ public record ModelMerge(MergePlan plan, SourceModel reference, ObjectNode confi
       if (dtype != null) {
         config.put(config.has("dtype") ? "dtype" : "torch_dtype", DtypeNames.name(dtype));
       }
+      builder.alignment().ifPresent(aligned -> config.put("vocab_size", aligned.rows()));
       if (!builder.isWhole()) {
         LayerNames.countKeys(config).forEach(key -> config.put(key, builder.layerCount()));
       }

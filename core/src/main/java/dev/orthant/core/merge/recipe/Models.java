@@ -51,6 +51,11 @@ public final class Models implements AutoCloseable {
     return known;
   }
 
+  /** Has a model of this name from now on. */
+  void put(String reference, SourceModel model) {
+    models.put(reference, model);
+  }
+
   private SourceModel open(String reference) {
     int plus = reference.indexOf('+');
     boolean adapted = plus > 0 && !Files.isDirectory(resolve(reference));

@@ -8,7 +8,6 @@ import dev.orthant.core.config.Problem;
 import dev.orthant.core.merge.ConfiguredMerge;
 import dev.orthant.core.merge.recipe.Recipe.Segment;
 import dev.orthant.core.merge.recipe.Recipe.Source;
-import dev.orthant.core.merge.recipe.Recipe.Tokenizer;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.spi.DeltaTransform;
 import dev.orthant.core.spi.MergerFactory;
@@ -96,12 +95,9 @@ final class PlainReader {
     return new Read(recipe, new RuleTable<>(factory, before, after, transforms));
   }
 
-  private Tokenizer tokenizer() {
+  private TokenizerSpec tokenizer() {
     String chosen = config.tokenizer();
-    if (chosen == null) {
-      return Tokenizer.DEFAULT;
-    }
-    return new Tokenizer(chosen.equals("base") ? null : chosen, true, false);
+    return chosen == null ? TokenizerSpec.SAME : TokenizerSpec.of(chosen);
   }
 
   private void needs(MergerTraits traits, Map<String, InputData> data) {

@@ -24,7 +24,7 @@ record PlainRecipe(
     Map<String, Double> weights,
     Map<String, InputData> data,
     @Nullable Dtype dtype,
-    Tokenizer tokenizer,
+    TokenizerSpec tokenizer,
     long seed)
     implements Recipe {
 

@@ -33,6 +33,7 @@ final class PlanBuilder {
   private final List<Problem> problems;
   private final Map<SourceModel, LayerNames> layers = new LinkedHashMap<>();
   private final List<MergePlan.Output> outputs = new ArrayList<>();
+  private Optional<TokenAlignment.Aligned> alignment = Optional.empty();
 
   PlanBuilder(Recipe recipe, RuleTable<?> rules, Models models, List<Problem> problems) {
     this.recipe = recipe;
@@ -56,6 +57,9 @@ final class PlanBuilder {
   /** The plan, as far as the problems let it be made. */
   MergePlan build() {
     openAll();
+    if (problems.isEmpty()) {
+      align();
+    }
     SourceModel reference = problems.isEmpty() ? reference() : null;
     if (reference != null) {
       if (isWhole()) {
@@ -71,6 +75,24 @@ final class PlanBuilder {
       }
     }
     return new MergePlan(outputs, rules.rules(), recipe.seed());
+  }
+
+  /** The vocabulary that models were brought to; empty if they have one. */
+  Optional<TokenAlignment.Aligned> alignment() {
+    return alignment;
+  }
+
+  private void align() {
+    Segment first = recipe.segments().get(0);
+    Map<String, SourceModel> all = new LinkedHashMap<>();
+    if (first.base() != null) {
+      all.put(first.base(), models.get(first.base()));
+    }
+    for (Segment segment : recipe.segments()) {
+      segment.sources().forEach(source -> all.put(source.model(), models.get(source.model())));
+    }
+    alignment = new TokenAlignment(recipe.tokenizer(), first.base(), all, problems).align();
+    alignment.ifPresent(aligned -> aligned.models().forEach(models::put));
   }
 
   /** How many layers the result has. */
@@ -227,7 +249,7 @@ final class PlanBuilder {
     }
     String owner = names.isEmpty() ? baseName : names.get(0);
     SourceModel like = models.get(inputs.get(0).model());
-    TensorInfo info = index == null ? model.checkpoint().info(tensor) : infoOf(like, owner);
+    TensorInfo info = index == null ? model.info(tensor) : infoOf(like, owner);
     if (info == null || !fits(segment, inputs, names, baseName, tensor, info)) {
       return;
     }
@@ -271,7 +293,7 @@ final class PlanBuilder {
   }
 
   private static @Nullable TensorInfo infoOf(SourceModel model, String tensor) {
-    return model.checkpoint().names().contains(tensor) ? model.checkpoint().info(tensor) : null;
+    return model.checkpoint().names().contains(tensor) ? model.info(tensor) : null;
   }
 
   private boolean fits(

@@ -28,6 +28,9 @@ public record Provenance(MergeNote note) {
       Files.write(folder.resolve("generation_config.json"), Files.readAllBytes(generation));
     }
     TokenizerFiles.copy(merge.tokenizer(), folder);
+    for (Map.Entry<String, String> file : merge.tokenizerFiles().entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    }
     Files.writeString(folder.resolve(MergeNote.FILE), MergeNote.text(tree(summaries)));
     Files.writeString(
         folder.resolve(MergeNote.CARD), note.card("transformers", contents(merge.plan())));

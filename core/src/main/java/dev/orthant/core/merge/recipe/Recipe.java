@@ -34,8 +34,8 @@ interface Recipe {
   /** The element type of the result; null for that of the model that the result's form is from. */
   @Nullable Dtype dtype();
 
-  /** Where the tokenizer comes from. */
-  Tokenizer tokenizer();
+  /** Which tokens the result has. */
+  TokenizerSpec tokenizer();
 
   /** The seed of all random numbers. */
   long seed();
@@ -90,17 +90,4 @@ interface Recipe {
    * @param weights of each input
    */
   record Choice(List<? extends Record> configs, List<Double> weights) {}
-
-  /**
-   * Where the tokenizer comes from.
-   *
-   * @param model the model; null for the one that the result's form is from
-   * @param required whether other models may have other tokenizers: their embeddings are merged row
-   *     by row then, whatever the rows stand for
-   * @param union whether all tokens of all models are asked for
-   */
-  record Tokenizer(@Nullable String model, boolean required, boolean union) {
-
-    static final Tokenizer DEFAULT = new Tokenizer(null, false, false);
-  }
 }

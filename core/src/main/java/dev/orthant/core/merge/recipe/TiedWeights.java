@@ -3,7 +3,7 @@ package dev.orthant.core.merge.recipe;
 import java.util.Collection;
 import java.util.List;
 
-/** Output matrices that are the input embeddings in models that tie the two. */
+/** Tensors with a row for each token; output matrices are the embeddings where they are tied. */
 final class TiedWeights {
 
   private static final List<String> OUTPUTS =
@@ -20,7 +20,26 @@ final class TiedWeights {
           "shared.weight",
           "embed_in.weight");
 
+  private static final List<String> BIASES =
+      List.of(
+          "lm_head.bias",
+          "lm_head.decoder.bias",
+          "cls.predictions.bias",
+          "cls.predictions.decoder.bias");
+
   private TiedWeights() {}
+
+  /** Whether a tensor is the embeddings of tokens. */
+  static boolean isEmbedding(String tensor) {
+    return EMBEDDINGS.stream().anyMatch(tensor::endsWith);
+  }
+
+  /** Whether a tensor has a row for each token. */
+  static boolean isOfTokens(String tensor) {
+    return isEmbedding(tensor)
+        || OUTPUTS.stream().anyMatch(tensor::endsWith)
+        || BIASES.stream().anyMatch(tensor::endsWith);
+  }
 
   /** Whether a tensor is an output matrix of a model that has embeddings to tie it to. */
   static boolean isTied(String tensor, Collection<String> model) {

@@ -1,6 +1,7 @@
 package dev.orthant.core.merge.stream;
 
 import dev.orthant.core.checkpoint.BlockBuffer;
+import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.SafetensorsFile;
 import dev.orthant.core.checkpoint.TensorInfo;
@@ -23,11 +24,17 @@ public final class SourceModel {
   private final String name;
   private final HuggingFaceCheckpoint checkpoint;
   private final Map<String, Addend> addends; // by tensor
+  private final Map<String, TokenRows> rows; // by tensor
 
-  private SourceModel(String name, HuggingFaceCheckpoint checkpoint, Map<String, Addend> addends) {
+  private SourceModel(
+      String name,
+      HuggingFaceCheckpoint checkpoint,
+      Map<String, Addend> addends,
+      Map<String, TokenRows> rows) {
     this.name = name;
     this.checkpoint = checkpoint;
     this.addends = addends;
+    this.rows = rows;
   }
 
   /**
@@ -37,7 +44,7 @@ public final class SourceModel {
    * @param checkpoint has to stay open
    */
   public static SourceModel of(String name, HuggingFaceCheckpoint checkpoint) {
-    return new SourceModel(name, checkpoint, Map.of());
+    return new SourceModel(name, checkpoint, Map.of(), Map.of());
   }
 
   /**
@@ -71,7 +78,12 @@ public final class SourceModel {
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException(problems.substring(2));
     }
-    return new SourceModel(name, checkpoint, addends);
+    return new SourceModel(name, checkpoint, addends, Map.of());
+  }
+
+  /** The same model with the rows of some tensors in the order of another vocabulary. */
+  public SourceModel withRows(Map<String, TokenRows> rowsOf) {
+    return new SourceModel(name, checkpoint, addends, new LinkedHashMap<>(rowsOf));
   }
 
   private static Addend addend(Delta delta) {
@@ -92,17 +104,41 @@ public final class SourceModel {
     return checkpoint.names();
   }
 
-  TensorInfo info(String tensor) {
-    return checkpoint.info(tensor);
+  /**
+   * The type and the shape of a tensor, in the vocabulary that it is merged in.
+   *
+   * @throws CheckpointException if there is no such tensor
+   */
+  public TensorInfo info(String tensor) {
+    TensorInfo own = checkpoint.info(tensor);
+    TokenRows ofTensor = rows.get(tensor);
+    if (ofTensor == null) {
+      return own;
+    }
+    long[] shape = own.shape().clone();
+    shape[0] = ofTensor.own().length;
+    return new TensorInfo(own.dtype(), shape, own.begin(), own.end());
   }
 
   /** Whether a tensor is the checkpoint's, byte for byte. */
   boolean isPlain(String tensor) {
-    return !addends.containsKey(tensor);
+    return !addends.containsKey(tensor) && !rows.containsKey(tensor);
   }
 
   /** Reads some elements, adapters included, in single precision. */
   void read(String tensor, long from, float[] into, int count, BlockBuffer buffer) {
+    TokenRows ofTensor = rows.get(tensor);
+    if (ofTensor == null) {
+      readOwn(tensor, from, into, count, buffer);
+    } else {
+      TensorInfo own = checkpoint.info(tensor);
+      int width = (int) (own.elements() / own.shape()[0]);
+      ofTensor.read(this, tensor, width, from, into, count, buffer);
+    }
+  }
+
+  /** The same in the order of the model's own vocabulary. */
+  void readOwn(String tensor, long from, float[] into, int count, BlockBuffer buffer) {
     buffer.read(checkpoint.fileOf(tensor), tensor, from, into, count);
     Addend addend = addends.get(tensor);
     if (addend != null) {
@@ -121,6 +157,11 @@ public final class SourceModel {
         (tensor, addend) -> {
           digest.update(tensor.getBytes(StandardCharsets.UTF_8));
           addend.identify(digest);
+        });
+    rows.forEach(
+        (tensor, ofTensor) -> {
+          digest.update(tensor.getBytes(StandardCharsets.UTF_8));
+          ofTensor.identify(digest);
         });
   }
 
