@@ -43,6 +43,7 @@ final class CliModule extends AbstractModule {
     bind(Extraction.class);
     bind(SearchCommand.class);
     bind(ExtractCommand.class);
+    bind(ExportCommand.class);
     bind(ResultReport.class);
     bind(ReportPage.class);
     bind(QuickstartCommand.class);

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       MergeCommand.class,
       SearchCommand.class,
       ExtractCommand.class,
+      ExportCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
       ReportCommand.class,

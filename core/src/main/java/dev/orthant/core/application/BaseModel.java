@@ -7,6 +7,7 @@ import dev.orthant.core.export.ExportFormat;
 import dev.orthant.core.export.ExportedHead;
 import dev.orthant.core.export.ModelExport;
 import dev.orthant.core.features.TaskStatistics;
+import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.nn.LoadSettings;
@@ -109,6 +110,24 @@ public final class BaseModel implements AutoCloseable {
               saved.description(),
               Adaptation.of(saved.deltas()),
               model.heads().of(saved.description().head(), saved.head()));
+        });
+  }
+
+  /**
+   * Reads the head of an adapter that Orthant has trained, and nothing that is added to weights:
+   * for a model folder that adapters have been merged into.
+   *
+   * @throws CheckpointException if there is none or it is broken
+   * @throws IllegalArgumentException if this model cannot have such a head
+   */
+  public TaskAdapter head(Path folder) {
+    return inside(
+        () -> {
+          AdapterDescription description = AdapterFolder.describe(folder);
+          return new TaskAdapter(
+              description,
+              Adaptation.none(),
+              model.heads().of(description.head(), AdapterFolder.readHead(folder)));
         });
   }
 
@@ -250,16 +269,16 @@ public final class BaseModel implements AutoCloseable {
    * Writes the model with an adaptation summed into its weights, for programs that know nothing of
    * adapters.
    *
-   * @param folder it must not exist
+   * @param replace whether an existing folder is replaced
    * @throws CheckpointException if the format cannot hold the model, or the folder cannot be
    *     written
    */
-  public void export(ExportFormat format, Adaptation adaptation, Path folder) {
+  public void export(ExportFormat format, Adaptation adaptation, Path folder, boolean replace) {
     inside(
         () -> {
           adaptation.enter();
           try {
-            export(format, adaptation, null, folder);
+            exporter(adaptation, null).write(format, folder, replace);
           } finally {
             adaptation.exit();
           }
@@ -270,21 +289,18 @@ public final class BaseModel implements AutoCloseable {
   /**
    * Writes the model with a classifier's adaptation summed into its weights, and its head.
    *
-   * @param folder it must not exist
+   * @param replace whether an existing folder is replaced
    * @throws CheckpointException if the format cannot hold the model, or the folder cannot be
    *     written
    */
-  public void export(ExportFormat format, TextClassifier classifier, Path folder) {
+  public void export(ExportFormat format, TextClassifier classifier, Path folder, boolean replace) {
     inside(
         () -> {
           classifier.enter();
           try {
             TaskAdapter adapter = classifier.adapter();
-            export(
-                format,
-                classifier.adaptation(),
-                ExportedHead.of(adapter.head(), adapter.labels()),
-                folder);
+            exporter(classifier.adaptation(), ExportedHead.of(adapter.head(), adapter.labels()))
+                .write(format, folder, replace);
           } finally {
             classifier.exit();
           }
@@ -292,14 +308,12 @@ public final class BaseModel implements AutoCloseable {
         });
   }
 
-  private void export(
-      ExportFormat format, Adaptation adaptation, @Nullable ExportedHead head, Path folder) {
+  private ModelExport exporter(Adaptation adaptation, @Nullable ExportedHead head) {
     if (weights == null) {
       throw new IllegalStateException(
           "a merged model is exported from the model it was made of, with the adaptation");
     }
-    new ModelExport(checkpoint, adaptation.deltas(), model.prefix(), head)
-        .write(format, folder, false);
+    return new ModelExport(checkpoint, adaptation.deltas(), model.prefix(), head);
   }
 
   /** Frees the weights as soon as no request runs, and those of merged models made of it. */

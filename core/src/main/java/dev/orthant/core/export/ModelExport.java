@@ -68,7 +68,7 @@ public final class ModelExport {
    */
   public void write(ExportFormat format, Path folder, boolean replace) {
     switch (format) {
-      case HUGGING_FACE -> huggingFace(folder, replace);
+      case SAFETENSORS -> safetensors(folder, replace);
       case ONNX -> onnx(folder, replace);
     }
   }
@@ -78,7 +78,7 @@ public final class ModelExport {
    * the others keep their element type. With a head that {@code transformers} knows it is a model
    * for sequence classification; another one is written beside it, as {@code head.safetensors}.
    */
-  private void huggingFace(Path folder, boolean replace) {
+  private void safetensors(Path folder, boolean replace) {
     SafetensorsWriter weights = new SafetensorsWriter().metadata("format", "pt");
     String before = head != null && head.module().isPresent() ? prefix : "";
     for (String name : tensors.names()) {

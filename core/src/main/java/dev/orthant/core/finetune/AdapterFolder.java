@@ -98,10 +98,19 @@ public final class AdapterFolder {
     PeftAdapter peft = PeftAdapterFolder.read(folder);
     List<String> modules = model.sites().stream().map(Site::module).toList();
     Map<String, Delta> deltas = peft.deltas(modules, model::baseWeights);
+    return new SavedAdapter(description, deltas, readHead(folder));
+  }
+
+  /**
+   * Reads the parameters of a folder's head, by name.
+   *
+   * @throws CheckpointException if the file is missing or broken
+   */
+  public static Map<String, INDArray> readHead(Path folder) {
     try (SafetensorsFile head = SafetensorsFile.open(folder.resolve(HEAD))) {
       Map<String, INDArray> tensors = new LinkedHashMap<>();
       head.names().forEach(name -> tensors.put(name, head.read(name)));
-      return new SavedAdapter(description, deltas, tensors);
+      return tensors;
     }
   }
 

@@ -66,7 +66,7 @@ final class Langchain4jTest {
   @Test
   void anExportedModelIsEmbeddedWithByLangchain4j() {
     try (Adaptation adaptation = Adaptation.of(RandomTask.deltas(base.model(), 3)).times(0.03)) {
-      base.export(ExportFormat.ONNX, adaptation, folder.resolve("exported"));
+      base.export(ExportFormat.ONNX, adaptation, folder.resolve("exported"), false);
 
       assertSame(
           base.encoder().with(adaptation),

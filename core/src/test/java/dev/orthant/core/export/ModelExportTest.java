@@ -132,7 +132,7 @@ final class ModelExportTest {
       Head head = head(model, ClsPoolerHead.NAME);
 
       new ModelExport(base, deltas(), "bert.", ExportedHead.of(head, LABELS))
-          .write(ExportFormat.HUGGING_FACE, out.resolve("model"), false);
+          .write(ExportFormat.SAFETENSORS, out.resolve("model"), false);
 
       try (HuggingFaceCheckpoint written = HuggingFaceCheckpoint.open(out.resolve("model"))) {
         ObjectNode config = written.config();

@@ -37,8 +37,8 @@ final class OnDemand {
 
   static void export(BaseModel base, TaskAdapter tickets, Path folder) {
     // region export
-    base.export(ExportFormat.ONNX, base.classifier(tickets), folder.resolve("onnx"));
-    base.export(ExportFormat.HUGGING_FACE, tickets.adaptation(), folder.resolve("model"));
+    base.export(ExportFormat.ONNX, base.classifier(tickets), folder.resolve("onnx"), false);
+    base.export(ExportFormat.SAFETENSORS, tickets.adaptation(), folder.resolve("model"), false);
     // endregion
   }
 }
