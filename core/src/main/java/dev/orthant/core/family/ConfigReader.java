@@ -45,6 +45,15 @@ final class ConfigReader {
     return isAbsent(json.path(field)) ? otherwise : integer(field);
   }
 
+  /** Notes a value below 1, and gives 1 instead. */
+  int positive(String field, int value) {
+    if (value < 1) {
+      problem(field + " must be at least 1, was " + value);
+      return 1;
+    }
+    return value;
+  }
+
   /** A number, or another if it is missing or null. */
   double number(String field, double otherwise) {
     JsonNode value = json.path(field);

@@ -16,28 +16,48 @@ final class Classifier {
   private static final double INITIAL_DEVIATION = 0.02;
 
   private final Parameter weight; // [outputs, hidden]
-  private final Parameter bias; // [outputs]
+  private final @Nullable Parameter bias; // [outputs]
 
-  Classifier(INDArray weight, INDArray bias) {
+  Classifier(INDArray weight, @Nullable INDArray bias) {
+    this("", weight, bias);
+  }
+
+  /**
+   * @param prefix what the names of the parameters begin with
+   */
+  Classifier(String prefix, INDArray weight, @Nullable INDArray bias) {
     if (weight.rank() != 2) {
-      throw new ShapeMismatchException("weight", new long[] {-1, -1}, weight.shape());
+      throw new ShapeMismatchException(prefix + "weight", new long[] {-1, -1}, weight.shape());
     }
-    if (bias.rank() != 1 || bias.size(0) != weight.size(0)) {
-      throw new ShapeMismatchException("bias", new long[] {weight.size(0)}, bias.shape());
+    if (bias != null && (bias.rank() != 1 || bias.size(0) != weight.size(0))) {
+      throw new ShapeMismatchException(prefix + "bias", new long[] {weight.size(0)}, bias.shape());
     }
-    this.weight = Parameter.trainable("weight", weight);
-    this.bias = Parameter.trainable("bias", bias).withoutDecay();
+    this.weight = Parameter.trainable(prefix + "weight", weight);
+    this.bias = bias == null ? null : Parameter.trainable(prefix + "bias", bias).withoutDecay();
   }
 
   /** Weights from N(0, 0.02^2), bias 0. */
   static Classifier fresh(int hidden, int outputs, RandomGenerator random) {
+    return fresh("", hidden, outputs, random);
+  }
+
+  /** The same with a beginning of the names. */
+  static Classifier fresh(String prefix, int hidden, int outputs, RandomGenerator random) {
+    return new Classifier(
+        prefix, initial(hidden, outputs, random), Nd4j.zeros(DataType.FLOAT, outputs));
+  }
+
+  /** Weights from N(0, 0.02^2), no bias. */
+  static Classifier withoutBias(int hidden, int outputs, RandomGenerator random) {
+    return new Classifier(initial(hidden, outputs, random), null);
+  }
+
+  private static INDArray initial(int hidden, int outputs, RandomGenerator random) {
     float[] values = new float[outputs * hidden];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (INITIAL_DEVIATION * random.nextGaussian());
     }
-    return new Classifier(
-        Nd4j.createFromArray(values).reshape('c', outputs, hidden),
-        Nd4j.zeros(DataType.FLOAT, outputs));
+    return Nd4j.createFromArray(values).reshape('c', outputs, hidden);
   }
 
   int hidden() {
@@ -49,7 +69,7 @@ final class Classifier {
   }
 
   List<Parameter> parameters() {
-    return List.of(weight, bias);
+    return bias == null ? List.of(weight) : List.of(weight, bias);
   }
 
   /**
@@ -58,8 +78,16 @@ final class Classifier {
    */
   INDArray forward(Pass pass, INDArray pooled) {
     INDArray logits = pass.buffer("head.logits", pooled.size(0), outputs());
-    pass.kernels().linear(pooled, weight.value(), bias.value(), logits);
+    forward(pass, pooled, logits);
     return logits;
+  }
+
+  /**
+   * @param x [rows, hidden]
+   * @param y [rows, outputs], overwritten
+   */
+  void forward(Pass pass, INDArray x, INDArray y) {
+    pass.kernels().linear(x, weight.value(), bias == null ? null : bias.value(), y);
   }
 
   /**
@@ -68,7 +96,9 @@ final class Classifier {
    * @param dPooled [sequences, hidden], overwritten; null if it is not wanted
    */
   void backward(Pass pass, INDArray pooled, INDArray dLogits, @Nullable INDArray dPooled) {
-    pass.kernels().linearWeightGradient(dLogits, pooled, weight.gradient(), bias.gradient());
+    pass.kernels()
+        .linearWeightGradient(
+            dLogits, pooled, weight.gradient(), bias == null ? null : bias.gradient());
     if (dPooled != null) {
       pass.kernels().linearInputGradient(dLogits, weight.value(), false, dPooled);
     }
