@@ -53,7 +53,7 @@ record PluginProject(Kind kind, String name, String className, String packageNam
   static PluginProject of(Kind kind, String name, @Nullable String packageName) {
     if (!SAMPLES.containsKey(kind)) {
       throw new IllegalArgumentException(
-          "there is no template of a %s; there are those of %s"
+          "there is no template for the kind %s; there are those for %s"
               .formatted(
                   kind,
                   SAMPLES.keySet().stream()
