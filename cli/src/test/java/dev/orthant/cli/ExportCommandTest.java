@@ -28,7 +28,7 @@ final class ExportCommandTest {
     try (Orthant orthant = Orthant.builder().threads(1).build();
         BaseModel base = orthant.open(folder.resolve("base"))) {
       base.fineTune(
-          FineTuning.of("lora", "{rank: 2}").training("{epochs: 1}"),
+          FineTuning.of("lora", "{rank: 2}").training("{epochs: 3, learning_rate: 1e-2}"),
           LabelledText.task(
               "tone",
               List.of(LabelledText.of("lovely", "kind"), LabelledText.of("awful", "rude")),
@@ -63,7 +63,8 @@ final class ExportCommandTest {
     try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(folder.resolve("base"));
         HuggingFaceCheckpoint written = HuggingFaceCheckpoint.open(folder.resolve("folder"))) {
       assertThat(written.names()).isEqualTo(base.names());
-      assertThat(written.read(QUERY)).isNotEqualTo(base.read(QUERY));
+      assertThat(written.read(QUERY).sub(base.read(QUERY)).norm2Number().doubleValue())
+          .isPositive();
     }
     assertThat(folder.resolve("folder/head.safetensors")).isRegularFile();
     assertThat(folder.resolve("folder/tokenizer.json")).isRegularFile();
