@@ -63,4 +63,10 @@ public record GenerationConfig(
   public static GenerationConfig beams(int maxNewTokens, int numBeams, double lengthPenalty) {
     return new GenerationConfig(maxNewTokens, numBeams, lengthPenalty, false, 1, 50, 1, 0);
   }
+
+  /** The same with another number of tokens. */
+  public GenerationConfig withMaxNewTokens(int tokens) {
+    return new GenerationConfig(
+        tokens, numBeams, lengthPenalty, doSample, temperature, topK, topP, seed);
+  }
 }

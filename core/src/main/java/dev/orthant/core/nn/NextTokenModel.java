@@ -2,6 +2,7 @@ package dev.orthant.core.nn;
 
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.text.Batch;
+import dev.orthant.core.text.TokenRows;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -16,7 +17,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 public final class NextTokenModel {
 
   /** The label of a token whose successor does not count. */
-  public static final int IGNORED = -100;
+  public static final int IGNORED = TokenRows.IGNORED;
 
   private static final int SCORES = 1 << 22; // computed at a time
 

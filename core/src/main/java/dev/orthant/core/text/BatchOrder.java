@@ -25,7 +25,7 @@ public final class BatchOrder {
    *     saves little time and costs some randomness.
    */
   public static List<int[]> training(
-      LabelledRows rows, int batchSize, boolean groupByLength, long seed, int epoch) {
+      TrainingRows rows, int batchSize, boolean groupByLength, long seed, int epoch) {
     SplittableRandom random =
         new SplittableRandom(CounterRandom.seed(seed, "epoch", Integer.toString(epoch)));
     int[] order = IntStream.range(0, rows.size()).toArray();
@@ -49,14 +49,14 @@ public final class BatchOrder {
   }
 
   /** All rows once, longest first, so that buffers reach their size at the start. */
-  public static List<int[]> evaluation(LabelledRows rows, int batchSize) {
+  public static List<int[]> evaluation(TrainingRows rows, int batchSize) {
     Integer[] order = IntStream.range(0, rows.size()).boxed().toArray(Integer[]::new);
     Arrays.sort(order, byLength(rows).reversed());
     return cut(Arrays.stream(order).mapToInt(i -> i).toArray(), batchSize);
   }
 
-  private static Comparator<Integer> byLength(LabelledRows rows) {
-    return Comparator.comparingInt(i -> rows.rows().get(i).tokenIds().length);
+  private static Comparator<Integer> byLength(TrainingRows rows) {
+    return Comparator.comparingInt(rows::length);
   }
 
   private static List<int[]> cut(int[] order, int batchSize) {

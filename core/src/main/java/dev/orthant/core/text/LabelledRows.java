@@ -9,7 +9,7 @@ import java.util.List;
  * @param rows [n]
  * @param labels [n], class indices or values
  */
-public record LabelledRows(List<Encoded> rows, float[] labels) {
+public record LabelledRows(List<Encoded> rows, float[] labels) implements TrainingRows {
 
   /** Refuses lists that do not fit. */
   public LabelledRows {
@@ -29,12 +29,17 @@ public record LabelledRows(List<Encoded> rows, float[] labels) {
     return new LabelledRows(tokenizer.encodeAll(examples), labels);
   }
 
-  /** The number of rows. */
+  @Override
   public int size() {
     return labels.length;
   }
 
-  /** The batch of these rows, in this order. */
+  @Override
+  public int length(int row) {
+    return rows.get(row).tokenIds().length;
+  }
+
+  @Override
   public Batch batch(int[] indices) {
     List<Encoded> chosen = new ArrayList<>(indices.length);
     for (int i : indices) {
@@ -43,12 +48,18 @@ public record LabelledRows(List<Encoded> rows, float[] labels) {
     return Batch.of(chosen);
   }
 
-  /** The labels of these rows, in this order. */
+  @Override
   public float[] labels(int[] indices) {
     float[] chosen = new float[indices.length];
     for (int i = 0; i < indices.length; i++) {
       chosen[i] = labels[indices[i]];
     }
     return chosen;
+  }
+
+  /** One label a row. */
+  @Override
+  public int weight(int[] indices) {
+    return indices.length;
   }
 }

@@ -28,9 +28,9 @@ public interface TrainableModel {
    * Runs forward and backward in training mode and adds {@code scale} times the gradients of the
    * mean loss to the parameters' gradients.
    *
-   * @param labels one a sequence
+   * @param labels one a sequence, or one a token of what is decoded
    * @param seed for dropout; a function of the run's seed, the step and the micro-batch
-   * @return the mean loss of the batch, not scaled
+   * @return the mean loss over the labels of the batch that count, not scaled
    */
   double lossAndGradients(Batch batch, float[] labels, float scale, long seed);
 }

@@ -4,7 +4,7 @@ import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.progress.InterruptedWorkException;
 import dev.orthant.core.spi.CounterRandom;
 import dev.orthant.core.text.BatchOrder;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import dev.orthant.core.train.TrainingListener.EvaluationReport;
 import dev.orthant.core.train.TrainingListener.StepReport;
 import java.nio.file.Path;
@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * The training loop: batches, AdamW with its schedule, evaluation, checkpoints, resume.
  *
  * <p>An optimiser step is over the rows of {@code gradient_accumulation_steps} micro-batches, each
- * weighted by its share of the rows, so it equals one step over a larger batch; the last group of
- * an epoch may be smaller. Data order and dropout are functions of the seed, the epoch and the
- * step, so a resumed run continues with the same bits (on the same machine and number of threads).
+ * weighted by its share of the labels that count (one a row, or one a token), so it equals one step
+ * over a larger batch; the last group of an epoch may be smaller. Data order and dropout are
+ * functions of the seed, the epoch and the step, so a resumed run continues with the same bits (on
+ * the same machine and number of threads).
  */
 public final class Trainer {
 
@@ -71,7 +72,7 @@ public final class Trainer {
    */
   public TrainingResult train(
       TrainableModel model,
-      LabelledRows rows,
+      TrainingRows rows,
       @Nullable Evaluator evaluator,
       Path folder,
       SnapshotWriter snapshot,
@@ -90,7 +91,7 @@ public final class Trainer {
   private final class Run {
 
     private final TrainableModel model;
-    private final LabelledRows rows;
+    private final TrainingRows rows;
     private final @Nullable Evaluator evaluator;
     private final TrainingCheckpoints checkpoints;
     private final Path folder;
@@ -107,7 +108,7 @@ public final class Trainer {
 
     Run(
         TrainableModel model,
-        LabelledRows rows,
+        TrainingRows rows,
         @Nullable Evaluator evaluator,
         Path folder,
         TrainingCheckpoints checkpoints) {
@@ -213,13 +214,13 @@ public final class Trainer {
       }
     }
 
-    /** Adds up the gradients of the micro-batches; the mean loss over their rows. */
+    /** Adds up the gradients of the micro-batches; the mean loss over their labels. */
     private double accumulate(List<int[]> microBatches) {
-      int total = microBatches.stream().mapToInt(b -> b.length).sum();
+      int total = microBatches.stream().mapToInt(rows::weight).sum();
       double loss = 0;
       for (int i = 0; i < microBatches.size(); i++) {
         int[] indices = microBatches.get(i);
-        float share = (float) indices.length / total;
+        float share = (float) rows.weight(indices) / total;
         long stepSeed =
             CounterRandom.seed(
                 seed, "step", Integer.toString(state.globalStep), Integer.toString(i));

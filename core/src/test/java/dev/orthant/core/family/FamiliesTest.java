@@ -63,4 +63,12 @@ final class FamiliesTest {
       return new Qwen3Architecture();
     }
   }
+
+  @Nested
+  final class T5 extends ComponentContract<LoadSettings> {
+    @Override
+    protected ArchitectureFactory factory() {
+      return new T5Architecture();
+    }
+  }
 }

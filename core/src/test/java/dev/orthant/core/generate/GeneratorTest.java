@@ -4,15 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.orthant.core.checkpoint.Dtype;
 import dev.orthant.core.kernel.CpuKernels;
+import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.NextTokenModel;
+import dev.orthant.core.nn.Pass;
+import dev.orthant.core.nn.TinyModel;
 import dev.orthant.core.nn.TinyT5;
+import dev.orthant.core.text.Batch;
+import dev.orthant.core.text.Encoded;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,6 +83,71 @@ final class GeneratorTest {
             .containsExactly(TinyT5.ints(search.path("ids")));
         assertThat(written.score()).isCloseTo(search.path("score").asDouble(), within(TOLERANCE));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama3", "gpt2", "qwen3", "mistral"})
+  void aDecoderWritesWithItsCacheWhatItWritesWithout(String name, @TempDir Path folder)
+      throws IOException {
+    TinyModel tiny = new TinyModel(name);
+    tiny.write(folder, tiny.weights(), Dtype.F32);
+    NextTokenModel model = new NextTokenModel(TinyModel.load(folder));
+    int[] prompt = {3, 7, 5};
+
+    int[] greedy = written(model, prompt, GenerationConfig.greedy(6));
+    int[] searched = written(model, prompt, GenerationConfig.beams(6, 3, 1));
+
+    try (Decoding whole = new Uncached(model, new CpuKernels(pool), prompt)) {
+      Generated expected = new Generator(GenerationConfig.greedy(6), ENDS).generate(whole);
+      assertThat(greedy).containsExactly(expected.tokenIds());
+    }
+    try (Decoding whole = new Uncached(model, new CpuKernels(pool), prompt)) {
+      Generated expected = new Generator(GenerationConfig.beams(6, 3, 1), ENDS).generate(whole);
+      assertThat(searched).containsExactly(expected.tokenIds());
+    }
+  }
+
+  private int[] written(NextTokenModel model, int[] prompt, GenerationConfig config) {
+    try (Decoding decoding =
+        new ModelDecoding(model, new CpuKernels(pool), AdapterSet.none(), prompt)) {
+      return new Generator(config, ENDS).generate(decoding).tokenIds();
+    }
+  }
+
+  /** Computes everything again at each step. */
+  private static final class Uncached implements Decoding {
+
+    private final NextTokenModel model;
+    private final Pass pass;
+    private List<int[]> texts;
+
+    Uncached(NextTokenModel model, Kernels kernels, int[] prompt) {
+      this.model = model;
+      this.pass = new Pass(kernels, AdapterSet.none());
+      this.texts = List.of(prompt);
+    }
+
+    @Override
+    public float[][] scores() {
+      return model.next(pass, Batch.of(texts.stream().map(Encoded::of).toList()));
+    }
+
+    @Override
+    public void append(int[] chosen, int[] tokens) {
+      List<int[]> longer = new ArrayList<>();
+      for (int i = 0; i < chosen.length; i++) {
+        int[] text = texts.get(chosen[i]);
+        int[] more = Arrays.copyOf(text, text.length + 1);
+        more[text.length] = tokens[i];
+        longer.add(more);
+      }
+      texts = longer;
+    }
+
+    @Override
+    public void close() {
+      pass.close();
     }
   }
 

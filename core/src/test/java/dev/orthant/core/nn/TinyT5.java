@@ -53,7 +53,7 @@ public final class TinyT5 {
   }
 
   /** LoRA on the modules that are wanted. */
-  AdapterSet adapters(Predicate<String> wanted) {
+  public AdapterSet adapters(Predicate<String> wanted) {
     Map<String, Adapter> adapters = new LinkedHashMap<>();
     at("adapters")
         .fieldNames()

@@ -1,0 +1,5 @@
+/** Tests of training adapters. */
+@NullMarked
+package dev.orthant.core.finetune;
+
+import org.jspecify.annotations.NullMarked;
