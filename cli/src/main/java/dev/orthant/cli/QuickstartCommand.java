@@ -46,10 +46,10 @@ final class QuickstartCommand implements Callable<Integer> {
 
   @Option(
       names = "--base",
-      paramLabel = "NAME",
+      paramLabel = "MODEL",
       description =
-          "The pretrained encoder: all-minilm-l6-v2, bge-small, e5-small or bert-base; default: "
-              + "${DEFAULT-VALUE}.")
+          "The pretrained model: all-minilm-l6-v2, bge-small, e5-small, bert-base, or a model folder;"
+              + " default: ${DEFAULT-VALUE}.")
   private String base = "all-minilm-l6-v2";
 
   @Inject
@@ -79,13 +79,21 @@ final class QuickstartCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** A folder as a quoted path from anywhere, or the name of a model that Maven has. */
+  private String model() {
+    Path folder = Path.of(base);
+    return Files.isDirectory(folder)
+        ? "'" + folder.toAbsolutePath().normalize().toString().replace("'", "''") + "'"
+        : "maven:" + base;
+  }
+
   private String configuration() throws IOException {
     try (InputStream template = QuickstartCommand.class.getResourceAsStream(CONFIGURATION)) {
       if (template == null) {
         throw new IllegalStateException(CONFIGURATION + " is missing from the jar");
       }
       return new String(template.readAllBytes(), StandardCharsets.UTF_8)
-          .replace("${base}", base)
+          .replace("${model}", model())
           .replace("${seed}", Long.toString(seed));
     }
   }

@@ -98,7 +98,8 @@ final class TinyModel {
         .put("layer_norm_eps", 1e-12);
   }
 
-  private static String tokenizer() {
+  /** The tokenizer.json of all-MiniLM-L6-v2. */
+  static String tokenizer() {
     try (InputStream in = TinyModel.class.getResourceAsStream(TOKENIZER)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.orthant.core.spi;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * characters beyond the dot must match the whole module path. What is excluded is never adapted.
  * The choice of layers does not apply to modules that are named by their whole path.
  *
+ * <p>The names of BERT's linear layers also stand for what other families call such layers, in
+ * models that have none of that name: {@code query} for {@code q_proj} and so on. PEFT knows names
+ * of each family instead where none are given.
+ *
  * <p>Where PEFT tells a string from a list of one string, this record tells a regular expression
  * from a name by its characters; and {@code all-linear} may be combined with layers here.
  *
@@ -25,6 +30,16 @@ public record TargetModules(List<String> include, List<String> exclude, List<Int
 
   /** The name that stands for every linear layer. */
   public static final String ALL_LINEAR = "all-linear";
+
+  /** What the layers that have these names in BERT are called elsewhere. */
+  private static final Map<String, List<String>> ELSEWHERE =
+      Map.of(
+          "query", List.of("q_proj", "q", "c_attn"),
+          "key", List.of("k_proj", "k", "c_attn"),
+          "value", List.of("v_proj", "v", "c_attn"),
+          "attention.output.dense", List.of("o_proj", "o", "attn.c_proj"),
+          "intermediate.dense", List.of("gate_proj", "up_proj", "mlp.c_fc", "wi", "wi_0", "wi_1"),
+          "output.dense", List.of("down_proj", "mlp.c_proj", "wo"));
 
   private static final String INCLUDE = "target_modules";
   private static final String EXCLUDE = "exclude_modules";
@@ -63,8 +78,9 @@ public record TargetModules(List<String> include, List<String> exclude, List<Int
     Pattern includeRegex = regexOf(INCLUDE, include);
     Pattern excludeRegex = regexOf(EXCLUDE, exclude);
     boolean all = include.size() == 1 && include.get(0).equalsIgnoreCase(ALL_LINEAR);
+    List<String> names = includeRegex == null ? namesIn(sites) : include;
     for (Site site : sites) {
-      boolean in = all || matches(site.module(), include, includeRegex);
+      boolean in = all || matches(site.module(), names, includeRegex);
       boolean inLayer =
           layers.isEmpty() || layers.contains(site.layer()) || include.contains(site.module());
       if (in && inLayer && !matches(site.module(), exclude, excludeRegex)) {
@@ -72,6 +88,16 @@ public record TargetModules(List<String> include, List<String> exclude, List<Int
       }
     }
     return selected;
+  }
+
+  /** The names to include, of which those that no site has are called otherwise. */
+  private List<String> namesIn(List<Site> sites) {
+    List<String> names = new ArrayList<>();
+    for (String name : include) {
+      boolean known = sites.stream().anyMatch(s -> matches(s.module(), List.of(name), null));
+      names.addAll(known ? List.of(name) : ELSEWHERE.getOrDefault(name, List.of()));
+    }
+    return names;
   }
 
   private static boolean matches(String module, List<String> names, @Nullable Pattern regex) {

@@ -29,6 +29,16 @@ final class TargetModulesTest {
   }
 
   @Test
+  void namesOfBertStandForThoseOfOtherFamilies() {
+    List<Site> decoder = List.of(site("h.0.attn.q_proj", 0), site("h.0.mlp.up_proj", 0));
+
+    assertThat(TargetModules.of("query", "intermediate.dense").select(decoder)).isEqualTo(decoder);
+    assertThat(TargetModules.of("quer").select(decoder)).isEmpty();
+    List<Site> both = List.of(site("a.query", 0), site("b.q_proj", 0));
+    assertThat(TargetModules.of("query").select(both)).containsExactly(both.get(0));
+  }
+
+  @Test
   void excludedNamesWin() {
     assertThat(
             select(
