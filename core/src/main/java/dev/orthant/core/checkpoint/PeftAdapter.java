@@ -8,6 +8,7 @@ import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.lowrank.LowRank;
 import dev.orthant.core.lowrank.WeightDecomposition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -106,6 +108,35 @@ public record PeftAdapter(
               }
             });
     return deltas;
+  }
+
+  /**
+   * The tensors that it puts in place of a base model's. The untrained table of an embedding, which
+   * PEFT saves beside an adapter for it, is none.
+   *
+   * @param base whose names may differ in front
+   */
+  public Set<String> replacements(TensorSource base) {
+    Set<String> replacements = new TreeSet<>();
+    saved.forEach(
+        (name, tensor) -> {
+          boolean same =
+              base.names().stream()
+                  .filter(b -> b.equals(name) || name.endsWith("." + b) || b.endsWith("." + name))
+                  .anyMatch(
+                      b ->
+                          Arrays.equals(base.info(b).shape(), tensor.shape())
+                              && hasSameBits(base.read(b), tensor));
+          if (!same) {
+            replacements.add(name);
+          }
+        });
+    return replacements;
+  }
+
+  static boolean hasSameBits(INDArray one, INDArray other) {
+    return Arrays.equals(one.shape(), other.shape())
+        && Arrays.equals(one.data().asFloat(), other.data().asFloat());
   }
 
   /** The modules that are embeddings. */

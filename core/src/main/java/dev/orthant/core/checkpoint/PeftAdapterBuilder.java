@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,6 +30,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class PeftAdapterBuilder {
 
+  /*
+   * FEATURE_EXTRACTION is PEFT's word for a model without a head. There, paths do not begin with the
+   * name that the model has within one with a head; many checkpoints have it all the same.
+   */
+
+  private static final String BARE = "FEATURE_EXTRACTION";
+  private static final Pattern WITHIN =
+      Pattern.compile("^(bert|roberta|distilbert|electra|deberta|albert|transformer|model)\\.");
+
   private @Nullable String taskType;
   private @Nullable String baseModel;
   private Set<String> baseModules = Set.of();
@@ -37,7 +47,11 @@ public final class PeftAdapterBuilder {
   private Set<String> embeddings = Set.of();
   private boolean fanInFanOut;
 
-  /** One of PEFT's task types, such as FEATURE_EXTRACTION or SEQ_CLS. */
+  /**
+   * One of PEFT's task types, such as SEQ_CLS or FEATURE_EXTRACTION. The latter is of models
+   * without a head, so that what stands before the paths of a model within one, such as {@code
+   * bert.}, is left out.
+   */
   public PeftAdapterBuilder taskType(@Nullable String type) {
     this.taskType = type;
     return this;
@@ -97,7 +111,8 @@ public final class PeftAdapterBuilder {
     Map<String, Double> alphas = new LinkedHashMap<>();
     Map<String, Map<String, INDArray>> tensors = new LinkedHashMap<>();
     exports.forEach(
-        (module, export) -> {
+        (path, export) -> {
+          String module = path(path);
           ranks.put(module, export.rank());
           alphas.put(module, export.alpha());
           tensors.put(module, export.tensors());
@@ -118,12 +133,13 @@ public final class PeftAdapterBuilder {
     Map<String, Double> alphas = new LinkedHashMap<>();
     Map<String, Map<String, INDArray>> tensors = new LinkedHashMap<>();
     deltas.forEach(
-        (module, delta) -> {
+        (path, delta) -> {
+          String module = path(path);
           double alpha = delta.scaling() * delta.rank();
           boolean exact = alpha / delta.rank() == delta.scaling();
           INDArray b = exact ? delta.b() : delta.b().mul(delta.scaling());
           Map<String, INDArray> pair = new LinkedHashMap<>();
-          if (embeddings.contains(module)) { // PEFT's factors are those of the transpose
+          if (embeddings.contains(path)) { // PEFT's factors are those of the transpose
             pair.put(PeftAdapter.EMBEDDING_A, b.transpose().dup('c'));
             pair.put(PeftAdapter.EMBEDDING_B, delta.a().transpose().dup('c'));
           } else {
@@ -135,6 +151,10 @@ public final class PeftAdapterBuilder {
           tensors.put(module, pair);
         });
     return build(ranks, alphas, tensors, false, 0, Map.of());
+  }
+
+  private String path(String module) {
+    return BARE.equals(taskType) ? WITHIN.matcher(module).replaceFirst("") : module;
   }
 
   private PeftAdapter build(
@@ -174,12 +194,15 @@ public final class PeftAdapterBuilder {
    * path ends with a whole path, a regular expression of all of them.
    */
   private ModuleNames targets(Set<String> modules) {
+    Set<String> others = new LinkedHashSet<>();
+    baseModules.forEach(module -> others.add(path(module)));
+    others.removeAll(modules);
     Set<String> targets = new TreeSet<>();
     for (String module : modules) {
-      targets.add(baseModules.isEmpty() ? module : shortestEnding(module, modules));
+      targets.add(baseModules.isEmpty() ? module : shortestEnding(module, others));
     }
     ModuleNames names = new ModuleNames(false, List.copyOf(targets));
-    if (baseModules.stream().noneMatch(m -> names.matches(m) && !modules.contains(m))) {
+    if (others.stream().noneMatch(names::matches)) {
       return names;
     }
     return ModuleNames.pattern(
@@ -187,11 +210,11 @@ public final class PeftAdapterBuilder {
             .stream().map(m -> m.replace(".", "\\.")).collect(Collectors.joining("|")));
   }
 
-  private String shortestEnding(String module, Set<String> modules) {
+  private static String shortestEnding(String module, Set<String> others) {
     for (int dot = module.lastIndexOf('.'); dot >= 0; dot = module.lastIndexOf('.', dot - 1)) {
       String ending = module.substring(dot + 1);
       ModuleNames names = ModuleNames.of(ending);
-      if (baseModules.stream().noneMatch(m -> names.matches(m) && !modules.contains(m))) {
+      if (others.stream().noneMatch(names::matches)) {
         return ending;
       }
     }

@@ -101,7 +101,7 @@ public final class PeftAdapterFolder {
               ? saved
               : modules.computeIfAbsent(parsed.module(), m -> new LinkedHashMap<>());
       INDArray before = into.put(parsed.name(), tensor);
-      boolean same = parsed.isSaved() && tensor.equals(before);
+      boolean same = parsed.isSaved() && before != null && PeftAdapter.hasSameBits(tensor, before);
       if (before != null && !same) {
         throw new CheckpointException(file, "holds tensor '%s' twice".formatted(parsed.text()));
       }

@@ -70,6 +70,34 @@ final class PeftAdapterBuilderTest {
   }
 
   @Test
+  void aModelWithoutAHeadHasNoNameBeforeItsPaths() {
+    List<String> all = List.of("bert.encoder.layer.0.query", "bert.encoder.layer.0.key");
+    PeftAdapterBuilder builder = new PeftAdapterBuilder().baseModules(all);
+    Map<String, LoraDelta> query = Map.of(all.get(0), delta(1, 1));
+
+    PeftAdapter bare = builder.taskType("FEATURE_EXTRACTION").fromDeltas(query);
+    PeftAdapter headed = builder.taskType("SEQ_CLS").fromDeltas(query);
+
+    assertThat(bare.modules()).containsOnlyKeys("encoder.layer.0.query");
+    assertThat(bare.config().targetModules()).isEqualTo(ModuleNames.of("query"));
+    assertThat(headed.modules()).containsOnlyKeys(all.get(0));
+    assertThat(bare.deltas(all)).containsOnlyKeys(all.get(0));
+  }
+
+  @Test
+  void anEmbeddingGetsTheFactorsOfTheTranspose() {
+    LoraDelta delta = delta(3, 2);
+    PeftAdapterBuilder builder = new PeftAdapterBuilder().embeddings(List.of("words"));
+
+    PeftAdapter adapter = builder.fromDeltas(Map.of("words", delta));
+
+    assertThat(adapter.modules().get("words"))
+        .containsOnlyKeys("lora_embedding_A", "lora_embedding_B");
+    assertThat(adapter.embeddings()).containsExactly("words");
+    assertThatTensor(adapter.deltas().get("words").dense()).isCloseTo(delta.dense(), ROUNDING, 0);
+  }
+
+  @Test
   void putsDeviatingRanksAndAlphasIntoPatterns() {
     Map<String, AdapterExport> exports = new LinkedHashMap<>();
     exports.put("l.0.q", export(4, 8));

@@ -72,11 +72,12 @@ public final class Models implements AutoCloseable {
   /** An adapter's deltas under the names that a model has for its modules. */
   static Map<String, Delta> deltas(Path folder, HuggingFaceCheckpoint model) {
     PeftAdapter adapter = PeftAdapterFolder.read(folder);
-    if (!adapter.saved().isEmpty()) {
+    Set<String> replaced = adapter.replacements(model);
+    if (!replaced.isEmpty()) {
       throw new CheckpointException(
           folder,
-          "replaces tensors of the base (%s), which a merge of models cannot carry"
-              .formatted(String.join(", ", adapter.saved().keySet())));
+          "replaces tensors of the base (%s), which a merge of models cannot carry; put it into its base first: orthant import %s FOLDER --base %s"
+              .formatted(String.join(", ", replaced), folder, model.folder()));
     }
     List<String> modules =
         model.names().stream()
