@@ -207,7 +207,7 @@ final class FolderMerge {
       @Nullable HuggingFaceCheckpoint base,
       Request request,
       Optional<Kind> fisher) {
-    boolean onBase = adapters.stream().anyMatch(PeftAdapter::needsBaseWeights);
+    boolean onBase = base != null || adapters.stream().anyMatch(PeftAdapter::needsBaseWeights);
     List<AdapterInput> inputs = new ArrayList<>();
     for (int i = 0; i < adapters.size(); i++) {
       Path folder = request.inputs().get(i);
@@ -222,7 +222,7 @@ final class FolderMerge {
     return inputs;
   }
 
-  /** The deltas under the base's names of modules, where at least one adapter needs its weights. */
+  /** The deltas under the base's names of modules. */
   private static Map<String, Delta> deltasOn(
       @Nullable HuggingFaceCheckpoint base, PeftAdapter adapter, Path folder) {
     if (base == null) {
@@ -272,9 +272,9 @@ final class FolderMerge {
   }
 
   /** A language model stays one; heads of other kinds are each task's own and are left out. */
-  private static String taskType(PeftAdapter first) {
+  private static @Nullable String taskType(PeftAdapter first) {
     String type = first.config().taskType();
-    return type != null && type.endsWith("_LM") ? type : "FEATURE_EXTRACTION";
+    return type == null || type.endsWith("_LM") ? type : "FEATURE_EXTRACTION";
   }
 
   /** Whether a module, perhaps under the base's name, is an embedding. */

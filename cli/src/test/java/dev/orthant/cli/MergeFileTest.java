@@ -90,7 +90,10 @@ final class MergeFileTest {
     assertThat(alone.code()).as(alone.err()).isZero();
     assertThat(folded.code()).as(folded.err()).isZero();
     INDArray delta =
-        PeftAdapterFolder.read(folder.resolve("adapter")).deltas().get(ATTENTION).dense();
+        PeftAdapterFolder.read(folder.resolve("adapter"))
+            .deltas(List.of(ATTENTION))
+            .get(ATTENTION)
+            .dense();
     assertThatTensor(delta).isCloseTo(Folders.full(2 * 3 + 6, 3, 3), EXACT, 0);
     assertThat(Folders.firsts(folder.resolve("folded")).get(ATTENTION + ".weight"))
         .isCloseTo(1.5 + 12, within(EXACT));
