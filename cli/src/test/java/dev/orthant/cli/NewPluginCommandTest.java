@@ -3,13 +3,26 @@ package dev.orthant.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orthant.core.plugin.Kind;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /** What is written; that it builds and works is tested with the documentation. */
 final class NewPluginCommandTest {
@@ -99,6 +112,64 @@ final class NewPluginCommandTest {
           .map(file -> project.relativize(file).toString().replace('\\', '/'))
           .sorted()
           .toList();
+    }
+  }
+
+  /** With Maven, a merger's is built by the test of the plug-in guide. */
+  @ParameterizedTest
+  @ValueSource(strings = {"adapter", "constraint", "merger", "transform", "task"})
+  void whatIsWrittenCompilesAndPassesItsTests(String kind) throws Exception {
+    Path project = folder.resolve(kind);
+    CliRun run =
+        CliRun.of("plugins", "new", "acme-thing", "--kind", kind, "--output", "" + project);
+    assertThat(run.code()).as(run.err()).isZero();
+
+    Path classes = compile(project);
+    TestExecutionSummary tests = runTests(classes, "org.example.acmething.AcmeThingTest");
+
+    assertThat(tests.getFailures()).isEmpty();
+    assertThat(tests.getTestsSucceededCount()).isGreaterThan(8);
+  }
+
+  /** Main and test classes, and the services file, in one folder. */
+  private static Path compile(Path project) throws IOException {
+    Path classes = Files.createDirectories(project.resolve("classes"));
+    List<String> arguments = new ArrayList<>(List.of("-proc:none", "-parameters"));
+    arguments.addAll(List.of("-d", classes.toString()));
+    arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    files(project).stream()
+        .filter(file -> file.endsWith(".java"))
+        .forEach(file -> arguments.add(project.resolve(file).toString()));
+    ByteArrayOutputStream messages = new ByteArrayOutputStream();
+    int code =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, messages, messages, arguments.toArray(String[]::new));
+    assertThat(code).as(messages.toString(StandardCharsets.UTF_8)).isZero();
+    String services = "META-INF/services";
+    Files.createDirectories(classes.resolve(services));
+    for (String file : files(project.resolve("src/main/resources"))) {
+      Files.copy(project.resolve("src/main/resources").resolve(file), classes.resolve(file));
+    }
+    return classes;
+  }
+
+  private static TestExecutionSummary runTests(Path classes, String test) throws Exception {
+    Thread thread = Thread.currentThread();
+    ClassLoader context = thread.getContextClassLoader();
+    try (URLClassLoader loader =
+        new URLClassLoader(
+            new URL[] {classes.toUri().toURL()}, NewPluginCommandTest.class.getClassLoader())) {
+      thread.setContextClassLoader(loader);
+      SummaryGeneratingListener summary = new SummaryGeneratingListener();
+      LauncherFactory.create()
+          .execute(
+              LauncherDiscoveryRequestBuilder.request()
+                  .selectors(DiscoverySelectors.selectClass(loader.loadClass(test)))
+                  .build(),
+              summary);
+      return summary.getSummary();
+    } finally {
+      thread.setContextClassLoader(context);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.spi.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,13 @@ final class SpiCompatibilityTest {
   private static final String ELSEWHERE =
       "package dev.orthant.core.other; public interface Inner { void run(); }";
 
-  @TempDir Path folder;
+  @TempDir private static Path folder = Path.of("");
+  private static Path before = Path.of("");
+
+  @BeforeAll
+  static void compile() {
+    before = jar("before", "", "");
+  }
 
   /** A change of one line that plug-ins do not notice: {@code old -> new}. */
   @ParameterizedTest
@@ -90,14 +97,13 @@ final class SpiCompatibilityTest {
         .isEmpty();
   }
 
-  private List<String> problems(String change) {
+  private static List<String> problems(String change) {
     String[] sides = change.split(" -> ", 2);
-    Path before = jar("before", "", "");
     Path after = jar("after", sides[0], sides[1]);
     return SpiCompatibility.problems(before, after);
   }
 
-  private Path jar(String name, String old, String replacement) {
+  private static Path jar(String name, String old, String replacement) {
     PluginJar jar = new PluginJar();
     List<String> classes =
         List.of(
@@ -113,7 +119,7 @@ final class SpiCompatibilityTest {
     return jar.write(folder.resolve(name + ".jar"));
   }
 
-  private Path now() throws Exception {
+  private static Path now() throws Exception {
     Path classes =
         Path.of(SpiVersion.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     if (Files.isRegularFile(classes)) {
