@@ -59,6 +59,7 @@ final class CliModule extends AbstractModule {
     bind(EvaluateCommand.class);
     bind(BenchCommand.class);
     bind(ImportCommand.class);
+    bind(GenerateCommand.class);
     bind(ReportCommand.class);
     bind(InspectCommand.class);
     bind(PluginsCommand.class);

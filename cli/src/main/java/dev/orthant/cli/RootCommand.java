@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       QuickstartCommand.class,
       ImportCommand.class,
+      GenerateCommand.class,
       StatisticsCommand.class,
       TrainCommand.class,
       FisherCommand.class,

@@ -34,6 +34,15 @@ public record TextModel(
     return tokenizer.decode(write(prompt, config).tokenIds());
   }
 
+  /** The prompt with what is written after it, as one text; without an encoder. */
+  public String goOn(String prompt, GenerationConfig config) {
+    int[] read = begun(prompt);
+    int[] written = write(prompt, config).tokenIds();
+    int[] whole = Arrays.copyOf(read, read.length + written.length);
+    System.arraycopy(written, 0, whole, read.length, written.length);
+    return tokenizer.decode(whole);
+  }
+
   /** The tokens that are written after a prompt. */
   public Generated write(String prompt, GenerationConfig config) {
     boolean decoderAlone = model.transformer().startToken().isEmpty();
