@@ -67,5 +67,6 @@ final class CliModule extends AbstractModule {
     bind(DescribePluginCommand.class);
     bind(NewPluginCommand.class);
     bind(SchemaCommand.class);
+    bind(CompletionCommand.class);
   }
 }

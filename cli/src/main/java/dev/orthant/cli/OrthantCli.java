@@ -3,11 +3,13 @@ package dev.orthant.cli;
 import com.google.inject.Module;
 import dev.orthant.core.progress.Interruption;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionStrategy;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.RunLast;
 
 /** The {@code orthant} command. */
@@ -42,6 +44,16 @@ public final class OrthantCli {
     System.exit(cli.runInterruptibly(args));
   }
 
+  /**
+   * All commands with their options, for documents about them.
+   *
+   * @return the model of {@code orthant}
+   */
+  public static CommandSpec model() {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    return new OrthantCli(nowhere, nowhere, Map.of()).commandLine().getCommandSpec();
+  }
+
   private int runInterruptibly(String... args) {
     InterruptHook hook = InterruptHook.install(interruption, GRACE);
     try {
@@ -57,13 +69,10 @@ public final class OrthantCli {
   }
 
   int run(String... args) {
+    CommandLine command = commandLine();
     ErrorReporter errors = new ErrorReporter();
-    CommandLine command = new CommandLine(new RootCommand(), commands);
-    command.setOut(out).setErr(err);
     command.setExecutionStrategy(strategy());
     command.setExecutionExceptionHandler(errors).setParameterExceptionHandler(errors);
-    command.setCaseInsensitiveEnumValuesAllowed(true);
-    command.setUsageHelpWidth(Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, console.columns())));
     try {
       return command.execute(args);
     } catch (Error failure) { // picocli hands over exceptions only
@@ -72,6 +81,14 @@ public final class OrthantCli {
       out.flush();
       err.flush();
     }
+  }
+
+  private CommandLine commandLine() {
+    CommandLine command = new CommandLine(new RootCommand(), commands);
+    command.setOut(out).setErr(err);
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setUsageHelpWidth(Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, console.columns())));
+    return command;
   }
 
   private Module module(Map<String, String> environment) {

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       InspectCommand.class,
       PluginsCommand.class,
-      SchemaCommand.class
+      SchemaCommand.class,
+      CompletionCommand.class
     })
 final class RootCommand implements Callable<Integer> {
 
