@@ -99,6 +99,9 @@ final class DescribePluginCommand implements Callable<Integer> {
     int width = keys.stream().mapToInt(key -> key.key().length()).max().orElse(0);
     for (KeyDescription key : keys) {
       out.printf("  %-" + width + "s  %s%n", key.key(), words(key));
+      if (!key.meaning().isEmpty()) {
+        out.printf("  %-" + width + "s  %s%n", "", key.meaning());
+      }
     }
     out.println();
     for (Map.Entry<String, String> fact : PluginFacts.of(component).entrySet()) {
@@ -125,6 +128,7 @@ final class DescribePluginCommand implements Callable<Integer> {
     for (KeyDescription key : KeyDescription.of(component.defaults())) {
       ObjectNode described = keys.addObject().put("key", key.key()).put("type", key.type());
       described.set("default", decoder.parse("value: " + key.otherwise()).get("value"));
+      described.put("meaning", key.meaning());
       ArrayNode rules = described.putArray("rules");
       key.rules().forEach(rules::add);
     }

@@ -57,6 +57,7 @@ final class PluginsCommandTest {
             "merger ties: trim small elements, elect signs, merge what agrees",
             "  TIES-Merging: Resolving Interference When Merging Models (arXiv 2306.01708)",
             "  density  number, in (0, 1]; default 0.2",
+            "           fraction of each delta that is kept, in (0, 1]",
             "  profile  one of paper, mergekit, peft, fusionbench; default paper",
             "  needs: task vectors",
             "  spaces: full, core, knots",
@@ -73,8 +74,11 @@ final class PluginsCommandTest {
               "plugins", "describe", name, "--kind", plugin.get("kind").textValue(), "--json");
 
       assertThat(run.code()).as(name + ": " + run.err()).isZero();
-      assertThat(JsonMapper.builder().build().readTree(run.out()).get(0).get("keys").isArray())
-          .isTrue();
+      JsonNode keys = JsonMapper.builder().build().readTree(run.out()).get(0).get("keys");
+      assertThat(keys.isArray()).isTrue();
+      assertThat(keys)
+          .as("keys of %s without a @param in the Javadoc of their record", name)
+          .noneMatch(key -> key.get("meaning").textValue().isEmpty());
     }
   }
 

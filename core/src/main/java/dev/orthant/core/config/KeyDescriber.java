@@ -21,6 +21,7 @@ final class KeyDescriber {
   List<KeyDescription> describe(Record defaults, String prefix) {
     RecordType record = RecordType.of(defaults.getClass());
     ObjectNode values = encoder.toNode(defaults);
+    Map<String, String> meanings = KeyMeanings.of(defaults.getClass());
     List<KeyDescription> described = new ArrayList<>();
     for (int i = 0; i < record.fields().size(); i++) {
       Field field = record.fields().get(i);
@@ -31,6 +32,7 @@ final class KeyDescriber {
               key,
               type(field.type()),
               value.isMissingNode() ? "null" : value.toString(),
+              meanings.getOrDefault(field.component().getName(), ""),
               new FieldProbe(record, defaults, i).rules()));
       if (field.valueIn(defaults) instanceof Record nested && isPlainRecord(field.rawType())) {
         described.addAll(describe(nested, key + "."));

@@ -44,13 +44,25 @@ final class ValueSchema {
   ObjectNode properties(RecordType record, @Nullable Object defaults) {
     ObjectNode properties = NODES.objectNode();
     ObjectNode values = defaults instanceof Record known ? encoder.toNode(known) : null;
+    Map<String, String> meanings = KeyMeanings.of(record.type());
     for (int i = 0; i < record.fields().size(); i++) {
       Field field = record.fields().get(i);
       if (!field.isRemaining()) {
-        properties.set(field.key(), property(record, i, defaults, values));
+        ObjectNode property = property(record, i, defaults, values);
+        describe(property, meanings.getOrDefault(field.component().getName(), ""));
+        properties.set(field.key(), property);
       }
     }
     return properties;
+  }
+
+  /** Puts the meaning before the rules, of which it may tell some. */
+  private static void describe(ObjectNode property, String meaning) {
+    String rules = property.path("description").asText();
+    String both = rules.isEmpty() || meaning.contains(rules) ? meaning : meaning + "; " + rules;
+    if (!meaning.isEmpty()) {
+      property.put("description", both);
+    }
   }
 
   private ObjectNode property(
