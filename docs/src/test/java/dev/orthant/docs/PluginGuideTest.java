@@ -20,10 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
  * The commands of the plug-in guide, run one block after the other in one empty folder.
  *
  * <p>Followed by hand on 22 November 2026 in an empty folder outside of the repository, with this
- * version's artifacts installed into a local repository of its own, the distribution that {@code mvn
- * package} makes, and nothing else: the commands took 3 minutes and 45 seconds on two cores that a
- * dozen other processes shared (the project 27 s, describing it 2 s, the study 2 min 16 s, models 42
- * s, the change 19 s); reading and typing take the rest of the quarter of an hour.
+ * version's artifacts installed into a local repository of its own, the distribution that {@code
+ * mvn package} makes, and nothing else: the commands took 3 minutes and 45 seconds on two cores
+ * that a dozen other processes shared (the project 27 s, describing it 2 s, the study 2 min 16 s,
+ * models 42 s, the change 19 s); reading and typing take the rest of the quarter of an hour.
  */
 @DisabledOnOs(OS.WINDOWS)
 final class PluginGuideTest {

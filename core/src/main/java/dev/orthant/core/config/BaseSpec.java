@@ -1,5 +1,6 @@
 package dev.orthant.core.config;
 
+import dev.orthant.core.kernel.Precision;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -9,8 +10,10 @@ import java.util.Optional;
  * @param model a folder in the Hugging Face layout, or {@code maven:} and the name of a model that
  *     is on the class path or fetched by Maven
  * @param maxLength texts are cut to this many tokens
+ * @param weights how the weights of linear layers are held in memory; {@code bf16} is half of it
  */
-public record BaseSpec(String model, @Default("128") int maxLength) {
+public record BaseSpec(
+    String model, @Default("128") int maxLength, @Default("fp32") Precision weights) {
 
   private static final String MAVEN = "maven:";
 
@@ -23,6 +26,11 @@ public record BaseSpec(String model, @Default("128") int maxLength) {
     if (maxLength < 3) {
       throw new IllegalArgumentException("max_length must be at least 3, was " + maxLength);
     }
+  }
+
+  /** Weights in single precision. */
+  public BaseSpec(String model, int maxLength) {
+    this(model, maxLength, Precision.FP32);
   }
 
   /** The folder, if the model is one. */
@@ -39,7 +47,7 @@ public record BaseSpec(String model, @Default("128") int maxLength) {
 
   BaseSpec resolvedAgainst(Path parent) {
     return folder()
-        .map(path -> new BaseSpec(parent.resolve(path).normalize().toString(), maxLength))
+        .map(path -> new BaseSpec(parent.resolve(path).normalize().toString(), maxLength, weights))
         .orElse(this);
   }
 }

@@ -40,6 +40,6 @@ public final class BertArchitecture implements ArchitectureFactory {
 
   @Override
   public Transformer load(JsonNode config, TensorSource weights, LoadSettings settings) {
-    return BertEncoder.load(EncoderConfig.of(config), weights);
+    return BertEncoder.load(EncoderConfig.of(config), weights, settings);
   }
 }

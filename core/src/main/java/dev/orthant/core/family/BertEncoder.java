@@ -10,6 +10,7 @@ import dev.orthant.core.nn.EncoderHeads;
 import dev.orthant.core.nn.LayerStack;
 import dev.orthant.core.nn.Linear;
 import dev.orthant.core.nn.LinearOutput;
+import dev.orthant.core.nn.LoadSettings;
 import dev.orthant.core.nn.MaskedOutput;
 import dev.orthant.core.nn.PostNormLayer;
 import dev.orthant.core.nn.TokenOutput;
@@ -42,8 +43,14 @@ public final class BertEncoder {
    *     shapes expected
    */
   public static Transformer load(EncoderConfig config, TensorSource weights) {
+    return load(config, weights, LoadSettings.defaults());
+  }
+
+  /** The same with settings. */
+  static Transformer load(EncoderConfig config, TensorSource weights, LoadSettings settings) {
     requireNonNull(config, "config");
-    WeightReader reader = new WeightReader(requireNonNull(weights, "weights"), PREFIX, WORDS);
+    WeightReader reader =
+        new WeightReader(requireNonNull(weights, "weights"), PREFIX, WORDS, settings);
     Embeddings embeddings = embeddings(reader, config, 0);
     List<PostNormLayer> layers = layers(reader, config);
     int d = config.hiddenSize();

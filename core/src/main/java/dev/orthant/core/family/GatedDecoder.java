@@ -1,12 +1,12 @@
 package dev.orthant.core.family;
 
 import dev.orthant.core.checkpoint.TensorSource;
-import dev.orthant.core.kernel.FrozenLinear;
 import dev.orthant.core.nn.DecoderHeads;
 import dev.orthant.core.nn.Embeddings;
 import dev.orthant.core.nn.FeedForward;
 import dev.orthant.core.nn.LayerStack;
 import dev.orthant.core.nn.LinearOutput;
+import dev.orthant.core.nn.LoadSettings;
 import dev.orthant.core.nn.ModelSizes;
 import dev.orthant.core.nn.PreNormLayer;
 import dev.orthant.core.nn.SelfAttention;
@@ -29,10 +29,10 @@ final class GatedDecoder {
   private final ModelSizes sizes;
   private final WeightReader reader;
 
-  private GatedDecoder(DecoderConfig config, TensorSource weights) {
+  private GatedDecoder(DecoderConfig config, TensorSource weights, LoadSettings settings) {
     this.config = config;
     this.sizes = config.sizes();
-    this.reader = new WeightReader(weights, PREFIX, WORDS);
+    this.reader = new WeightReader(weights, PREFIX, WORDS, settings);
   }
 
   /**
@@ -40,8 +40,9 @@ final class GatedDecoder {
    *
    * @throws IllegalArgumentException naming all tensors that are missing or misshapen
    */
-  static Transformer load(String family, DecoderConfig config, TensorSource weights) {
-    return new GatedDecoder(config, weights).load(family);
+  static Transformer load(
+      String family, DecoderConfig config, TensorSource weights, LoadSettings settings) {
+    return new GatedDecoder(config, weights, settings).load(family);
   }
 
   private Transformer load(String family) {
@@ -67,9 +68,9 @@ final class GatedDecoder {
   private @Nullable TokenOutput output(INDArray words) {
     if (reader.hasExactly(OUTPUT)) {
       INDArray matrix = reader.exactly(OUTPUT, sizes.vocabulary(), sizes.hidden());
-      return new LinearOutput(FrozenLinear.of(matrix, null));
+      return new LinearOutput(reader.frozen(matrix, null));
     }
-    return config.tied() ? new LinearOutput(FrozenLinear.of(words, null)) : null;
+    return config.tied() ? new LinearOutput(reader.shared(words)) : null;
   }
 
   private PreNormLayer layer(int index) {

@@ -93,15 +93,17 @@ public final class Gpt2Architecture implements ArchitectureFactory {
     Config config = Config.of(json);
     ModelSizes sizes = config.sizes;
     int d = sizes.hidden();
-    WeightReader reader = new WeightReader(weights, PREFIX, WORDS);
+    WeightReader reader = new WeightReader(weights, PREFIX, WORDS, settings);
     INDArray words = reader.tensor(WORDS, sizes.vocabulary(), d);
     INDArray positions = reader.tensor("wpe.weight", sizes.positions(), d);
     List<PreNormLayer> layers = new ArrayList<>();
     for (int i = 0; i < sizes.layers(); i++) {
       layers.add(layer(reader, config, i));
     }
-    INDArray matrix =
-        reader.hasExactly(OUTPUT) ? reader.exactly(OUTPUT, sizes.vocabulary(), d) : words;
+    FrozenLinear matrix =
+        reader.hasExactly(OUTPUT)
+            ? reader.frozen(reader.exactly(OUTPUT, sizes.vocabulary(), d), null)
+            : reader.shared(words);
     LayerStack.Parts parts =
         new LayerStack.Parts(
             sizes,
@@ -109,7 +111,7 @@ public final class Gpt2Architecture implements ArchitectureFactory {
             true,
             new Embeddings(words, positions, null, null),
             reader.layerNorm("ln_f", d, config.eps),
-            new LinearOutput(FrozenLinear.of(matrix, null)),
+            new LinearOutput(matrix),
             null,
             new DecoderHeads(d, config.padding));
     reader.check("gpt2 model");

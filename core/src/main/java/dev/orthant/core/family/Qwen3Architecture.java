@@ -40,6 +40,6 @@ public final class Qwen3Architecture implements ArchitectureFactory {
 
   @Override
   public Transformer load(JsonNode config, TensorSource weights, LoadSettings settings) {
-    return GatedDecoder.load(name(), DecoderConfig.of(config, FAMILY), weights);
+    return GatedDecoder.load(name(), DecoderConfig.of(config, FAMILY), weights, settings);
   }
 }

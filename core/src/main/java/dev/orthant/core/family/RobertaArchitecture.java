@@ -62,7 +62,7 @@ public final class RobertaArchitecture implements ArchitectureFactory {
       throw new IllegalArgumentException(
           "pad_token_id must be below max_position_embeddings - 1, was " + (first - 1));
     }
-    WeightReader reader = new WeightReader(weights, PREFIX, BertEncoder.WORDS);
+    WeightReader reader = new WeightReader(weights, PREFIX, BertEncoder.WORDS, settings);
     Embeddings embeddings = BertEncoder.embeddings(reader, config, first);
     List<PostNormLayer> layers = BertEncoder.layers(reader, config);
     TokenOutput output = output(reader, config, embeddings.words());

@@ -2,7 +2,9 @@ package dev.orthant.core.family;
 
 import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.kernel.FrozenLinear;
+import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.nn.Linear;
+import dev.orthant.core.nn.LoadSettings;
 import dev.orthant.core.nn.Norm;
 import dev.orthant.core.spi.Site;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ final class WeightReader {
 
   private final TensorSource source;
   private final String prefix;
+  private final LoadSettings settings;
   private final List<String> problems = new ArrayList<>();
 
   /**
@@ -32,6 +35,12 @@ final class WeightReader {
    * @param probe a tensor that every model of the family has, without the prefix
    */
   WeightReader(TensorSource source, String prefix, String probe) {
+    this(source, prefix, probe, LoadSettings.defaults());
+  }
+
+  /** The same with settings. */
+  WeightReader(TensorSource source, String prefix, String probe, LoadSettings settings) {
+    this.settings = settings;
     this.source = source;
     this.prefix = source.names().contains(prefix + probe) ? prefix : "";
   }
@@ -89,7 +98,7 @@ final class WeightReader {
     return new Linear(
         new Site(path, place.layer, dIn, dOut),
         place.depth,
-        FrozenLinear.of(weight, biased ? tensor(place.module + BIAS, dOut) : null));
+        frozen(weight, biased ? tensor(place.module + BIAS, dOut) : null));
   }
 
   /** A linear layer with a bias, stored as [dIn, dOut]: what GPT-2 calls a convolution. */
@@ -99,9 +108,34 @@ final class WeightReader {
     return new Linear(
         new Site(path, place.layer, dIn, dOut),
         place.depth,
-        FrozenLinear.of(
+        frozen(
             weight.isEmpty() ? weight : weight.transpose().dup('c'),
             tensor(place.module + BIAS, dOut)));
+  }
+
+  /**
+   * A layer of weights that are not used elsewhere, held as the settings say.
+   *
+   * @param weight [dOut, dIn]; empty if it is missing
+   */
+  FrozenLinear frozen(INDArray weight, @Nullable INDArray bias) {
+    if (settings.weights() != Precision.BF16 || weight.isEmpty()) {
+      return FrozenLinear.of(weight, bias);
+    }
+    FrozenLinear half = FrozenLinear.half(weight, bias);
+    weight.close(); // the garbage collector would be late
+    return half;
+  }
+
+  /**
+   * A matrix without bias whose weights are used elsewhere too, held as the settings say.
+   *
+   * @param weight [dOut, dIn]; empty if it is missing
+   */
+  FrozenLinear shared(INDArray weight) {
+    return settings.weights() == Precision.BF16 && !weight.isEmpty()
+        ? FrozenLinear.half(weight, null)
+        : FrozenLinear.of(weight, null);
   }
 
   /**

@@ -73,7 +73,8 @@ public final class CpuKernels implements Kernels {
     Nd4j.getExecutioner(); // the backend sets the number of threads when it starts
     openblas.blas_set_num_threads(1);
     this.product = new CpuProduct(pool, workspace);
-    this.frozen = new FrozenProduct(pool, product, library, precision);
+    this.frozen =
+        new FrozenProduct(pool, product, new HalfProduct(pool, workspace), library, precision);
     this.tiles = new CpuTiles(pool, workspace);
     this.columns = new CpuColumns(tiles);
     this.layerNorm = new CpuLayerNorm(tiles, arithmetic.tiles());
@@ -247,7 +248,7 @@ public final class CpuKernels implements Kernels {
       FrozenLinear layer = layers.get(i);
       INDArray bias = layer.bias();
       INDArray y = ys.get(i);
-      Shapes.product(x, false, layer.weight(), true, y);
+      Shapes.frozen(x, layer, y);
       Shapes.requireOrNull("bias", bias, y.size(1));
       parts.add(
           new FrozenProduct.Part(
@@ -273,7 +274,7 @@ public final class CpuKernels implements Kernels {
     List<FrozenProduct.Part> parts = new ArrayList<>(layers.size());
     for (int i = 0; i < layers.size(); i++) {
       INDArray dy = dys.get(i);
-      Shapes.product(dy, false, layers.get(i).weight(), false, dx);
+      Shapes.frozen(dx, layers.get(i), dy);
       parts.add(new FrozenProduct.Part(layers.get(i), operand("dy", dy), null, out));
     }
     frozen.inputGradient((int) dx.size(0), parts, accumulate, done);

@@ -14,13 +14,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class FrozenLinear implements AutoCloseable {
 
-  private final INDArray weight; // [dOut, dIn]
+  private final @Nullable INDArray weight; // [dOut, dIn], or
+  private final @Nullable HalfMatrix half; // the same in bfloat16
   private final @Nullable INDArray bias; // [dOut]
   private final boolean owned;
   private final @Nullable PackedWeight[] packed = new PackedWeight[PackedWeight.Form.COUNT];
 
-  private FrozenLinear(INDArray weight, @Nullable INDArray bias, boolean owned) {
-    this.weight = requireNonNull(weight, "weight");
+  private FrozenLinear(
+      @Nullable INDArray weight,
+      @Nullable HalfMatrix half,
+      @Nullable INDArray bias,
+      boolean owned) {
+    this.weight = weight;
+    this.half = half;
     this.bias = bias;
     this.owned = owned;
   }
@@ -32,7 +38,38 @@ public final class FrozenLinear implements AutoCloseable {
    * @param bias [dOut], not to be modified afterwards; null for none
    */
   public static FrozenLinear of(INDArray weight, @Nullable INDArray bias) {
-    return new FrozenLinear(weight, bias, false);
+    return new FrozenLinear(requireNonNull(weight, "weight"), null, bias, false);
+  }
+
+  /**
+   * A layer whose weights are kept in bfloat16, half the memory: rounded if they have more digits.
+   * Products in single precision widen them block by block.
+   *
+   * @param weight [dOut, dIn], not kept
+   * @param bias [dOut], not to be modified afterwards; null for none
+   */
+  public static FrozenLinear half(INDArray weight, @Nullable INDArray bias) {
+    return new FrozenLinear(null, HalfMatrix.of(weight), bias, false);
+  }
+
+  /** Whether the weights are kept in bfloat16. */
+  public boolean isHalf() {
+    return half != null;
+  }
+
+  /** See {@link #isHalf}. */
+  @Nullable HalfMatrix half() {
+    return half;
+  }
+
+  /** The number of columns of its results, dOut. */
+  public int outputs() {
+    return weight == null ? requireNonNull(half).rows() : (int) weight.size(0);
+  }
+
+  /** The number of columns of its inputs, dIn. */
+  public int inputs() {
+    return weight == null ? requireNonNull(half).columns() : (int) weight.size(1);
   }
 
   /**
@@ -41,12 +78,12 @@ public final class FrozenLinear implements AutoCloseable {
    * @param newWeight [dOut, dIn], not to be used by anybody else afterwards
    */
   public FrozenLinear withWeight(INDArray newWeight) {
-    return new FrozenLinear(newWeight, bias, true);
+    return new FrozenLinear(requireNonNull(newWeight, "newWeight"), null, bias, true);
   }
 
-  /** The weights, [dOut, dIn]; not to be modified. */
+  /** The weights, [dOut, dIn]; not to be modified. A fresh array if they are kept in bfloat16. */
   public INDArray weight() {
-    return weight;
+    return weight == null ? requireNonNull(half).widened() : weight;
   }
 
   /** The bias, [dOut]; not to be modified. */
@@ -69,7 +106,7 @@ public final class FrozenLinear implements AutoCloseable {
         }
       }
     }
-    if (owned && weight.closeable()) {
+    if (owned && weight != null && weight.closeable()) {
       weight.close();
     }
   }
@@ -79,7 +116,11 @@ public final class FrozenLinear implements AutoCloseable {
     synchronized (packed) {
       PackedWeight made = packed[form.slot()];
       if (made == null) {
-        made = library.pack(weight, form);
+        INDArray wide = weight();
+        made = library.pack(wide, form);
+        if (half != null) {
+          wide.close();
+        }
         packed[form.slot()] = made;
       }
       return made;

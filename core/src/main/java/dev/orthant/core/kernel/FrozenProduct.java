@@ -35,11 +35,15 @@ final class FrozenProduct {
   record Part(FrozenLinear layer, Floats in, @Nullable Floats bias, Floats out) {
 
     private int outputs() {
-      return (int) layer.weight().size(0);
+      return layer.outputs();
     }
 
     private int inputs() {
-      return (int) layer.weight().size(1);
+      return layer.inputs();
+    }
+
+    private @Nullable HalfMatrix half() {
+      return layer.half();
     }
 
     private Floats weight() {
@@ -53,24 +57,36 @@ final class FrozenProduct {
 
   private final WorkerPool pool;
   private final CpuProduct blas;
+  private final HalfProduct halves;
   private final @Nullable OneDnn library;
   private final Precision precision;
 
   /** Products through oneDNN, if there is the library, and through the BLAS otherwise. */
-  FrozenProduct(WorkerPool pool, CpuProduct blas, @Nullable OneDnn library, Precision precision) {
+  FrozenProduct(
+      WorkerPool pool,
+      CpuProduct blas,
+      HalfProduct halves,
+      @Nullable OneDnn library,
+      Precision precision) {
     this.pool = pool;
     this.blas = blas;
+    this.halves = halves;
     this.library = library;
     this.precision = precision;
   }
 
   /** {@code y = x w' + bias} for each part; what is the same x is the same object. */
   void forward(int n, List<Part> parts, RowsDone done) {
-    if (library != null) {
+    if (library != null && packs(parts)) {
       packed(n, parts, library, true, false, done);
       return;
     }
     for (Part part : parts) {
+      HalfMatrix half = part.half();
+      if (half != null) {
+        halves.forward(n, part.in(), half, part.bias(), part.out());
+        continue;
+      }
       CpuProduct.Form form = new CpuProduct.Form(n, part.outputs(), part.inputs(), false, true);
       blas.run(form, 1f, part.in(), part.weight(), 0f, part.out(), part.bias());
     }
@@ -79,17 +95,36 @@ final class FrozenProduct {
 
   /** {@code dx = dy w}, or {@code dx += dy w}, summed over the parts; all have the same dx. */
   void inputGradient(int n, List<Part> parts, boolean accumulate, RowsDone done) {
-    if (library != null) {
+    if (library != null && packs(parts)) {
       packed(n, parts, library, false, accumulate, done);
       return;
     }
     float keep = accumulate ? 1f : 0f;
     for (Part part : parts) {
+      HalfMatrix half = part.half();
+      if (half != null) {
+        halves.inputGradient(n, part.in(), half, keep > 0, part.out());
+        keep = 1f;
+        continue;
+      }
       CpuProduct.Form form = new CpuProduct.Form(n, part.inputs(), part.outputs(), false, false);
       blas.run(form, 1f, part.in(), part.weight(), keep, part.out(), null);
       keep = 1f;
     }
     forBlocks(n, OneDnnMatmul.ROWS, done);
+  }
+
+  /** Copies in single precision would undo what halves save; those in bfloat16 are as small. */
+  private boolean packs(List<Part> parts) {
+    if (precision == Precision.BF16) {
+      return true;
+    }
+    for (Part part : parts) {
+      if (part.layer().isHalf()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void packed(

@@ -87,6 +87,13 @@ final class Shapes {
     require("c", c, m, n);
   }
 
+  /** Refuses inputs or results that a layer does not have. */
+  static void frozen(INDArray x, FrozenLinear layer, INDArray y) {
+    matrix("x", x);
+    require("x", x, x.size(0), layer.inputs());
+    require("y", y, x.size(0), layer.outputs());
+  }
+
   /** Refuses anything but one array for each layer, at least one and at most 16. */
   static void layers(List<FrozenLinear> layers, List<INDArray> arrays) {
     if (layers.isEmpty() || layers.size() != arrays.size() || layers.size() > LAYERS) {

@@ -40,6 +40,7 @@ final class Workspace {
   final FloatBuffer bitsAsFloats = bits.asFloatBuffer();
   final IntBuffer bitsAsInts = bits.asIntBuffer();
   final int[] ints = new int[TILE];
+  final short[] shorts = new short[TILE];
 
   /** The memory of an operand, until {@link #OPERANDS} others have been asked for. */
   Floats operand(String name, INDArray array) {

@@ -27,8 +27,9 @@ public record Linear(Site site, int depth, FrozenLinear layer) {
   /** The same layer with a delta added to its weight. */
   Linear plus(Delta delta) {
     INDArray change = delta.dense();
-    if (!Arrays.equals(change.shape(), weight().shape())) {
-      throw new ShapeMismatchException(site.module(), weight().shape(), change.shape());
+    long[] shape = {site.dOut(), site.dIn()};
+    if (!Arrays.equals(change.shape(), shape)) {
+      throw new ShapeMismatchException(site.module(), shape, change.shape());
     }
     return new Linear(site, depth, layer.withWeight(change.addi(weight())));
   }

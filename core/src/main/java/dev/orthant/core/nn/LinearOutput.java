@@ -13,7 +13,7 @@ public record LinearOutput(FrozenLinear matrix) implements TokenOutput {
 
   @Override
   public int vocabulary() {
-    return (int) matrix.weight().size(0);
+    return matrix.outputs();
   }
 
   @Override

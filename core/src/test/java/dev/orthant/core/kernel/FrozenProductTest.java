@@ -163,6 +163,7 @@ final class FrozenProductTest {
         new FrozenProduct(
             pool,
             new CpuProduct(pool, ThreadLocal.withInitial(Workspace::new)),
+            new HalfProduct(pool, ThreadLocal.withInitial(Workspace::new)),
             way == Way.ONE_DNN ? OneDnn.find().orElseThrow() : null,
             Precision.FP32);
     AtomicIntegerArray announced = new AtomicIntegerArray(n);

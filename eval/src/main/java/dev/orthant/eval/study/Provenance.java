@@ -9,6 +9,7 @@ import dev.orthant.core.config.AdapterSpec;
 import dev.orthant.core.config.ConfigEncoder;
 import dev.orthant.core.config.ConstraintSpec;
 import dev.orthant.core.features.StatisticsSource.Unit;
+import dev.orthant.core.kernel.Precision;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -75,6 +76,9 @@ final class Provenance {
     node.set("task", task(task, encoder));
     node.set("training", given(encoder.toNode(study.training(spec))).remove(WITHOUT_EFFECT));
     node.put("max_length", study.run().base().maxLength());
+    if (study.run().base().weights() != Precision.FP32) {
+      node.put("weights", study.run().base().weights().name());
+    }
     node.put("seed", study.run().seed());
     return canonical(node);
   }

@@ -17,8 +17,10 @@ import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.kernel.Kernels;
+import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.Head;
+import dev.orthant.core.nn.LoadSettings;
 import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.progress.Interruption;
@@ -110,7 +112,9 @@ public final class Study implements AutoCloseable {
     checks.against(environment.kernels());
     HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(base);
     try (Tokenizer tokenizer = Tokenizer.open(checkpoint.tokenizerFile(), run.base().maxLength())) {
-      Transformer encoder = new Architectures(environment.catalog()).load(checkpoint);
+      Transformer encoder =
+          new Architectures(environment.catalog())
+              .load(checkpoint, new LoadSettings(run.base().weights()));
       checks.against(encoder);
       List<StudyTask> tasks =
           StudyTask.readAll(
@@ -190,6 +194,9 @@ public final class Study implements AutoCloseable {
     tree.put("base", checkpoint.fingerprint());
     tree.put("task", task.digest());
     tree.put("max_length", run.base().maxLength());
+    if (run.base().weights() != Precision.FP32) {
+      tree.put("weights", run.base().weights().name());
+    }
     tree.put("statistics_rows", run.evaluation().statisticsRows());
     if (run.evaluation().statisticsOf() != Unit.TOKENS) {
       tree.put("statistics_of", run.evaluation().statisticsOf().name());

@@ -8,6 +8,7 @@ import dev.orthant.core.config.Control;
 import dev.orthant.core.config.MergerSpec;
 import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.features.TaskStatistics;
+import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.merge.ConfiguredMerge;
 import dev.orthant.core.nn.ModelSizes;
 import dev.orthant.core.progress.Progress;
@@ -241,6 +242,9 @@ public final class Suite {
     node.put("part", "probe");
     node.put("base_fingerprint", study.checkpoint().fingerprint());
     node.put("max_length", configuration().base().maxLength());
+    if (configuration().base().weights() != Precision.FP32) {
+      node.put("weights", configuration().base().weights().name());
+    }
     node.put("linear_probe", configuration().evaluation().linearProbe());
     node.put("metric", task.metric().id());
     node.put("rows", task.digest());
