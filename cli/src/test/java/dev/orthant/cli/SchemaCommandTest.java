@@ -14,7 +14,11 @@ import dev.orthant.core.testing.PluginJar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The schemas, judged by a validator that is not ours. */
 final class SchemaCommandTest {
+
+  private static final Pattern YAML = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL);
 
   private static final JsonSchema STUDY = schema("study");
   private static final JsonSchema MERGE = schema("merge");
@@ -105,6 +111,38 @@ final class SchemaCommandTest {
 
     assertThat(problems(STUDY, study)).isEmpty();
     assertThat(problems(STUDY, study + part)).anyMatch(problem -> problem.contains(named));
+  }
+
+  /** Blocks that are whole files. Those of the plug-in guide, with its own merger, are run. */
+  @Test
+  void theFilesThatPagesShowAreValid() throws IOException {
+    List<String> problems = new ArrayList<>();
+    int found = 0;
+    for (Path page : pages()) {
+      Matcher block = YAML.matcher(Files.readString(page));
+      while (block.find()) {
+        JsonNode tree = new ConfigDecoder().parse(block.group(1));
+        boolean study = tree.has("base") && tree.has("tasks");
+        if (study || tree.has("merger")) {
+          found++;
+          (study ? STUDY : MERGE).validate(tree).forEach(p -> problems.add(page + ": " + p));
+        }
+      }
+    }
+
+    assertThat(problems).isEmpty();
+    assertThat(found).isGreaterThan(1);
+  }
+
+  private static boolean isPage(Path file) {
+    String name = file.toString();
+    return name.endsWith(".md") && !name.endsWith("plugins.md") && !name.contains("target");
+  }
+
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("../docs"))) {
+      return files.filter(SchemaCommandTest::isPage).sorted().toList();
+    }
   }
 
   @Test

@@ -3,9 +3,11 @@ package dev.orthant.core.nn;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.spi.Component;
+import dev.orthant.core.spi.Experimental;
 import java.util.Set;
 
 /** A family of models: reads checkpoints of some {@code model_type}s. */
+@Experimental
 public interface ArchitectureFactory extends Component<LoadSettings> {
 
   /** The values of {@code model_type} in {@code config.json} that this family reads. */

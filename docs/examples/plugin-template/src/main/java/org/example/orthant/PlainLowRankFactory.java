@@ -53,7 +53,9 @@ public final class PlainLowRankFactory implements AdapterFactory<PlainLowRankCon
       throw new IllegalArgumentException(
           "target_modules %s match none of the %d modules, such as %s"
               .formatted(
-                  config.targetModules(), sites.size(), sites.isEmpty() ? "" : sites.get(0).module()));
+                  config.targetModules(),
+                  sites.size(),
+                  sites.isEmpty() ? "" : sites.get(0).module()));
     }
     return plan;
   }

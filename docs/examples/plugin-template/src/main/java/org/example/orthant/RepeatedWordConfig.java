@@ -1,8 +1,8 @@
 package org.example.orthant;
 
 /**
- * What a configuration file can say beside {@code type: repeated-word}. A key is the snake case of a
- * component's name, and its value is refused with the constructor's own message.
+ * What a configuration file can say beside {@code type: repeated-word}. A key is the snake case of
+ * a component's name, and its value is refused with the constructor's own message.
  *
  * @param words the number of words in a row, from 2 to 12
  */

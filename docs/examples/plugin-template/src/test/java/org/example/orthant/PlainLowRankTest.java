@@ -39,8 +39,7 @@ final class PlainLowRankTest extends AdapterContract<PlainLowRankConfig> {
     adapter.parameters().get(1).value().putScalar(0, 0, 5); // B = [5 0]'
 
     // 3 / 1 * B A
-    assertThat(adapter.delta().dense().toFloatMatrix())
-        .isEqualTo(new float[][] {{30, 30}, {0, 0}});
+    assertThat(adapter.delta().dense().toFloatMatrix()).isEqualTo(new float[][] {{30, 30}, {0, 0}});
   }
 
   private static PlainLowRankConfig config(int rank, double alpha) {

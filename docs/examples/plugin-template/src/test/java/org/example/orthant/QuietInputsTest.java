@@ -48,7 +48,8 @@ final class QuietInputsTest extends SubspaceConstraintContract<QuietInputsConfig
     assertThat(rows).isEqualTo(new float[][] {{0, 1, 0}, {0, 0, 1}});
   }
 
-  private static FeatureStatistics statistics(String task, long count, double a, double b, double c) {
+  private static FeatureStatistics statistics(
+      String task, long count, double a, double b, double c) {
     return new FeatureStatistics(
         task, count, new double[3], new double[] {a, 0, 0, 0, b, 0, 0, 0, c});
   }
