@@ -5,17 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
-import dev.orthant.core.plugin.Catalog;
-import dev.orthant.core.plugin.Kind;
-import dev.orthant.core.plugin.PluginDiscovery;
-import dev.orthant.core.spi.MergerFactory;
-import dev.orthant.core.spi.MergerTraits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,13 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class DecoderStudyTest {
 
   private static final List<String> ADAPTERS = List.of("lora", "lora-osrm", "moslora-osrm");
-
-  /** What some mergers want beside their defaults. */
-  private static final Map<String, String> SETTINGS =
-      Map.of(
-          "adamerging", ", steps: 3",
-          "adamerging-plusplus", ", steps: 3",
-          "iteris", ", iterations: 2");
 
   @TempDir private static Path folder = Path.of("");
   private static TinyStudy study = new TinyStudy(Path.of(""));
@@ -50,33 +37,11 @@ final class DecoderStudyTest {
           - {name: lora-osrm, type: lora, rank: 4, target_modules: [q_proj, k_proj, v_proj, up_proj, down_proj], constraint: {type: osrm}}
           - {name: moslora-osrm, type: moslora, rank: 4, constraint: {type: osrm}}
         """);
-    StringBuilder mergers = new StringBuilder();
-    for (String type : mergers(2)) {
-      mergers.append(
-          "  - {name: %s, type: %s%s}%n".formatted(type, type, SETTINGS.getOrDefault(type, "")));
-    }
-    study.with("  - {name: average, type: average}\n", mergers.toString());
+    study.with("  - {name: average, type: average}\n", EveryMerger.lines(2));
     for (String command : List.of("statistics", "train", "merge", "evaluate")) {
       CliRun run = study.run(command);
       assertThat(run.code()).as(run.err()).isZero();
     }
-  }
-
-  /** The mergers that take so many inputs. */
-  private static List<String> mergers(int inputs) {
-    ClassLoader loader = DecoderStudyTest.class.getClassLoader();
-    Catalog catalog = new Catalog(new PluginDiscovery(loader, List.of()).discover(), List.of());
-    return catalog.names(Kind.MERGER).stream()
-        .filter(
-            name -> {
-              MergerTraits traits = traits(catalog.merger(name));
-              return traits.minInputs() <= inputs && inputs <= traits.maxInputs();
-            })
-        .toList();
-  }
-
-  private static <C extends Record> MergerTraits traits(MergerFactory<C> factory) {
-    return factory.traits(factory.defaults());
   }
 
   @Test
@@ -106,14 +71,14 @@ final class DecoderStudyTest {
     results
         .findValues("merger")
         .forEach(node -> scored.add(node.isTextual() ? node.asText() : node.path("name").asText()));
-    assertThat(Set.copyOf(scored)).containsAll(mergers(2));
-    assertThat(scored.size()).isGreaterThanOrEqualTo(mergers(2).size() * ADAPTERS.size());
+    assertThat(Set.copyOf(scored)).containsAll(EveryMerger.names(2));
+    assertThat(scored.size()).isGreaterThanOrEqualTo(EveryMerger.names(2).size() * ADAPTERS.size());
   }
 
   @Test
   void mergersOfOneInputMergeOneAdapter() {
-    List<String> ofOne = new ArrayList<>(mergers(1));
-    ofOne.removeAll(mergers(2));
+    List<String> ofOne = new ArrayList<>(EveryMerger.names(1));
+    ofOne.removeAll(EveryMerger.names(2));
 
     for (String type : ofOne) {
       Path output = folder.resolve(type);

@@ -79,6 +79,7 @@ final class TinyDecoder {
         .put("vocab_size", VOCABULARY)
         .put("max_position_embeddings", 64)
         .put("rms_norm_eps", 1e-5)
-        .put("tie_word_embeddings", true);
+        .put("tie_word_embeddings", true)
+        .put("eos_token_id", 102); // [SEP] of the tokenizer
   }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * {@code source} in short, by files of rows, or by a {@code file} that has one of these.
  *
  * @param name {@code [a-z0-9][a-z0-9-]*}; it becomes part of folder names
+ * @param kind what is asked of the model; a language task needs files of rows
+ * @param language how a language task makes texts of columns
  * @param type the name of a source in the catalog
  * @param source such as {@code package:acceptability}, short for {@code type: package} and {@code
  *     task: acceptability}
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record TaskSpec(
     String name,
+    @Default("classification") TaskKind kind,
+    @Nullable LanguageSpec language,
     @Nullable String type,
     @Nullable String source,
     @Nullable Path file,
@@ -78,6 +82,13 @@ public record TaskSpec(
               .formatted(source));
     }
     checkKeys(files, Stream.of(textA, textB, label), labels, regression);
+    checkLanguage(
+        kind,
+        files,
+        language != null,
+        Stream.of(textA, textB, label).anyMatch(Objects::nonNull)
+            || !labels.isEmpty()
+            || regression);
     if (files) {
       checkUnknown(settings);
     }
@@ -144,6 +155,26 @@ public record TaskSpec(
           "a task needs text_a, text_b, label, labels and regression only with files of rows (train,"
               + " validation, test)");
     }
+  }
+
+  private static void checkLanguage(
+      TaskKind kind, boolean files, boolean described, boolean labelled) {
+    if (kind.isLanguage() && !files) {
+      throw new IllegalArgumentException(
+          "a language task needs files of rows (train, validation, test)");
+    }
+    if (kind.isLanguage() && labelled) {
+      throw new IllegalArgumentException(
+          "a language task has columns in its template, not text_a, text_b, label, labels and regression");
+    }
+    if (!kind.isLanguage() && described) {
+      throw new IllegalArgumentException("language needs kind causal-lm or seq2seq");
+    }
+  }
+
+  /** How a language task makes texts, its defaults if it does not say. */
+  public LanguageSpec languageOrDefaults() {
+    return language == null ? LanguageSpec.defaults() : language;
   }
 
   private static void checkUnknown(ObjectNode settings) {

@@ -70,12 +70,12 @@ public final class AdapterFolder {
       Transformer model,
       AdapterSet adapters,
       Head head) {
-    String prefix = head.module().isPresent() ? model.prefix() : "";
+    String prefix = head.isPrefixed() ? model.prefix() : "";
     Map<String, AdapterExport> exports = new LinkedHashMap<>();
     adapters.byModule().forEach((module, a) -> exports.put(headed(prefix, module), a.export()));
     PeftAdapterBuilder builder =
         new PeftAdapterBuilder()
-            .taskType(head.module().isPresent() ? "SEQ_CLS" : "FEATURE_EXTRACTION")
+            .taskType(head.taskType())
             .baseModel(baseModel)
             .baseModules(model.sites().stream().map(s -> headed(prefix, s.module())).toList());
     head.module().ifPresent(path -> builder.saved(List.of(path), headTensors(path + ".", head)));

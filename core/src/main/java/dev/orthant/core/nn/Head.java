@@ -21,6 +21,16 @@ public interface Head {
     return Optional.empty();
   }
 
+  /** What PEFT calls a model with such a head. */
+  default String taskType() {
+    return module().isPresent() ? "SEQ_CLS" : "FEATURE_EXTRACTION";
+  }
+
+  /** Whether the model's {@link Transformer#prefix} stands before its modules beside this head. */
+  default boolean isPrefixed() {
+    return module().isPresent();
+  }
+
   /** The number of outputs: one for each class, or one for a regression. */
   int outputs();
 

@@ -1,6 +1,7 @@
 package dev.orthant.core.text;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -61,5 +62,10 @@ public record LabelledRows(List<Encoded> rows, float[] labels) implements Traini
   @Override
   public int weight(int[] indices) {
     return indices.length;
+  }
+
+  @Override
+  public LabelledRows first(int count) {
+    return new LabelledRows(rows.subList(0, count), Arrays.copyOf(labels, count));
   }
 }

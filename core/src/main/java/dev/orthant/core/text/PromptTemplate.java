@@ -1,7 +1,10 @@
 package dev.orthant.core.text;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,6 +87,19 @@ public record PromptTemplate(String prompt, @Nullable String promptWithInput, St
           "no template '%s'; there are %s".formatted(name, String.join(", ", NAMED.keySet())));
     }
     return template;
+  }
+
+  /** The columns that it needs, in the order of their first use. */
+  public List<String> columns() {
+    Set<String> columns = new LinkedHashSet<>();
+    for (String form :
+        List.of(prompt, promptWithInput == null ? "" : promptWithInput, completion)) {
+      Matcher placeholders = PLACEHOLDER.matcher(form);
+      while (placeholders.find()) {
+        columns.add(placeholders.group(1));
+      }
+    }
+    return List.copyOf(columns);
   }
 
   /**

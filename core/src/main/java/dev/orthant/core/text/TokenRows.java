@@ -82,4 +82,9 @@ public record TokenRows(List<Encoded> rows, List<int[]> labels) implements Train
     }
     return count;
   }
+
+  @Override
+  public TokenRows first(int count) {
+    return new TokenRows(rows.subList(0, count), labels.subList(0, count));
+  }
 }

@@ -1,7 +1,12 @@
 package dev.orthant.core.text;
 
+import java.util.List;
+
 /** Tokenised rows with what a model is to say of them. */
 public interface TrainingRows {
+
+  /** The rows. */
+  List<Encoded> rows();
 
   /** The number of rows. */
   int size();
@@ -21,4 +26,7 @@ public interface TrainingRows {
    * How much these rows weigh in a mean over a group of batches: the number of labels that count.
    */
   int weight(int[] indices);
+
+  /** The first of them. */
+  TrainingRows first(int count);
 }

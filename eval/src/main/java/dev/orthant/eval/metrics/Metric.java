@@ -94,6 +94,44 @@ public enum Metric {
     public List<Metric> parts() {
       return List.of(PEARSON, SPEARMAN);
     }
+  },
+
+  /**
+   * The probability that a language model gives to a token of the right texts, in (0, 1]: the
+   * geometric mean over all tokens of all rows, {@code exp(-loss)}, which is one over the
+   * perplexity. A prediction is the sum of the logarithms of a row's tokens, the label how many
+   * there are.
+   */
+  TOKEN_PROBABILITY("token-probability", 0, true) {
+    @Override
+    double compute(double[] predicted, double[] actual, int classes) {
+      return Math.exp(Arrays.stream(predicted).sum() / Arrays.stream(actual).sum());
+    }
+
+    @Override
+    public boolean isForLanguage() {
+      return true;
+    }
+  },
+
+  /**
+   * The share of rows of which a language model writes exactly the right text, in [0, 1], white
+   * space at both ends aside. A prediction is the label where it does, and 0 where it does not.
+   */
+  EXACT_MATCH("exact-match", 0, true) {
+    @Override
+    double compute(double[] predicted, double[] actual, int classes) {
+      int right = 0;
+      for (int i = 0; i < actual.length; i++) {
+        right += predicted[i] == actual[i] ? 1 : 0;
+      }
+      return (double) right / actual.length;
+    }
+
+    @Override
+    public boolean isForLanguage() {
+      return true;
+    }
   };
 
   private final String id;
@@ -147,6 +185,11 @@ public enum Metric {
   /** Whether it is for numbers instead of classes. */
   public boolean isForRegression() {
     return forRegression;
+  }
+
+  /** Whether it is for texts that a language model writes. */
+  public boolean isForLanguage() {
+    return false;
   }
 
   /** Refuses a metric of classes for a regression and the other way round. */

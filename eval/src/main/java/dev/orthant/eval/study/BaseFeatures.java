@@ -2,7 +2,7 @@ package dev.orthant.eval.study;
 
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.nn.Head;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import dev.orthant.eval.metrics.Score;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +20,9 @@ final class BaseFeatures {
 
   /** The score on a task's test rows of an adapter's head without the adapter. */
   Score score(StudyTask task, SavedAdapter expert) {
+    if (task.isLanguage()) {
+      return study.baseScore(task, true);
+    }
     float[][] features =
         byTask.computeIfAbsent(task.name(), name -> compute(task, task.test())); // [rows, f]
     return Score.ofOutputs(
@@ -28,6 +31,9 @@ final class BaseFeatures {
 
   /** The same on validation rows. */
   Score validation(StudyTask task, SavedAdapter expert) {
+    if (task.isLanguage()) {
+      return study.baseScore(task, false);
+    }
     float[][] features =
         validationByTask.computeIfAbsent(task.name(), name -> compute(task, task.validation()));
     return Score.ofOutputs(
@@ -35,11 +41,11 @@ final class BaseFeatures {
   }
 
   private float[][] outputs(float[][] features, SavedAdapter expert) {
-    Head head = study.encoder().heads().of(expert.description().head(), expert.head());
+    Head head = study.head(expert);
     return predictor().outputs(head, features);
   }
 
-  private float[][] compute(StudyTask task, LabelledRows rows) {
+  private float[][] compute(StudyTask task, TrainingRows rows) {
     return predictor().features(study.encoder(), study.freshHead(task), rows);
   }
 

@@ -10,7 +10,6 @@ import dev.orthant.core.progress.Progress;
 import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.eval.interference.Interference;
 import dev.orthant.eval.metrics.Difference;
-import dev.orthant.eval.metrics.MajorityPredictor;
 import dev.orthant.eval.metrics.RowErrors;
 import dev.orthant.eval.metrics.Score;
 import dev.orthant.eval.probe.LinearProbe;
@@ -105,8 +104,8 @@ public final class EvaluationStep {
 
   /** A linear model on the untouched encoder's features, or the majority class without one. */
   Score probe(StudyTask task) {
-    if (!study.run().evaluation().linearProbe()) {
-      return MajorityPredictor.score(task.metric(), task.data(), task.data().test());
+    if (!study.run().evaluation().linearProbe() || task.isLanguage()) {
+      return study.trivialScore(task);
     }
     Predictor predictor = study.predictor(study.kernels().onCallingThread());
     Head head = study.freshHead(task);
@@ -123,9 +122,8 @@ public final class EvaluationStep {
         probe.outputs(predictor.features(study.encoder(), head, task.test())));
   }
 
-  private static SingleResult single(
-      AdapterSpec adapter, StudyTask task, Score score, Score probe) {
-    Score majority = MajorityPredictor.score(task.metric(), task.data(), task.data().test());
+  private SingleResult single(AdapterSpec adapter, StudyTask task, Score score, Score probe) {
+    Score majority = study.trivialScore(task);
     return new SingleResult(
         adapter.name(),
         task.name(),

@@ -7,7 +7,7 @@ import dev.orthant.core.features.FisherInformation;
 import dev.orthant.core.features.FisherInformation.Kind;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.nn.Transformer;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ public final class ExpertFisher {
 
   /** Of one expert; read if it is there, collected if not. */
   FisherInformation of(StudyTask task, AdapterSpec adapter, SavedAdapter expert, Kind kind) {
-    LabelledRows rows = StatisticsStep.sample(study, task.train());
+    TrainingRows rows = StatisticsStep.sample(study, task.train());
     if (study.isMember()) { // of hundreds of experts, whose files would take gigabytes
       return collect(task, expert, kind, rows);
     }
@@ -79,7 +79,7 @@ public final class ExpertFisher {
   }
 
   private FisherInformation collect(
-      StudyTask task, SavedAdapter expert, Kind kind, LabelledRows rows) {
+      StudyTask task, SavedAdapter expert, Kind kind, TrainingRows rows) {
     try (Transformer encoder = study.encoder().plus(expert.deltas())) {
       return new FisherExtraction(study.kernels(), batchSize(), study.interruption())
           .collect(
@@ -88,7 +88,7 @@ public final class ExpertFisher {
               kind,
               expert.deltas().keySet(),
               encoder,
-              study.encoder().heads().of(expert.description().head(), expert.head()),
+              study.head(expert),
               rows);
     }
   }

@@ -7,7 +7,7 @@ import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.stats.FeatureStatistics;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,7 +39,7 @@ public final class ExpertStatistics {
       return collect(task, expert, StatisticsStep.sample(study, task.train())).modules();
     }
     Path file = study.layout().adapter(task.name(), adapter.name()).resolve(FILE);
-    LabelledRows rows = StatisticsStep.sample(study, task.train());
+    TrainingRows rows = StatisticsStep.sample(study, task.train());
     if (!Files.exists(file)) {
       StatisticsFile.write(file, collect(task, expert, rows));
     }
@@ -48,7 +48,7 @@ public final class ExpertStatistics {
     return statistics.modules();
   }
 
-  private TaskStatistics collect(StudyTask task, SavedAdapter expert, LabelledRows rows) {
+  private TaskStatistics collect(StudyTask task, SavedAdapter expert, TrainingRows rows) {
     try (Transformer encoder = study.encoder().plus(expert.deltas())) {
       return study
           .features()
@@ -56,10 +56,11 @@ public final class ExpertStatistics {
     }
   }
 
-  private void requireOf(Path file, TaskStatistics statistics, LabelledRows rows) {
+  private void requireOf(Path file, TaskStatistics statistics, TrainingRows rows) {
     long vectors = FeatureExtraction.vectors(source().unit(), rows);
     long there = statistics.modules().values().iterator().next().count();
-    if (there != vectors || !statistics.source().equals(source())) {
+    if (!FeatureExtraction.hasVectors(source().unit(), rows, there)
+        || !statistics.source().equals(source())) {
       throw new IllegalArgumentException(
           "%s is of %d feature vectors in another expert or of other rows, this configuration takes %d; delete it"
               .formatted(file, there, vectors));

@@ -10,7 +10,7 @@ import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.nn.FeatureListener;
 import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.progress.Interruption;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import java.util.Collection;
 
 /** Collects the statistics of the features that a model makes of rows. */
@@ -38,7 +38,7 @@ public final class FeatureExtraction {
       StatisticsSource source,
       Collection<String> modules,
       Transformer encoder,
-      LabelledRows rows) {
+      TrainingRows rows) {
     StatisticsCollector collector = new StatisticsCollector(task, source, modules, kernels);
     observe(collector, source.unit(), encoder, rows);
     return collector.statistics();
@@ -54,7 +54,7 @@ public final class FeatureExtraction {
       StatisticsSource source,
       Collection<String> modules,
       Transformer encoder,
-      LabelledRows rows,
+      TrainingRows rows,
       int size) {
     SketchCollector collector = new SketchCollector(task, source, modules, size);
     observe(collector, source.unit(), encoder, rows);
@@ -62,15 +62,24 @@ public final class FeatureExtraction {
   }
 
   private void observe(
-      FeatureListener listener, Unit unit, Transformer encoder, LabelledRows rows) {
+      FeatureListener listener, Unit unit, Transformer encoder, TrainingRows rows) {
     new Predictor(kernels, batchSize, interruption)
         .observe(encoder, rows, unit == Unit.MEANS ? new ExampleMeans(listener) : listener);
   }
 
-  /** How many feature vectors rows have. */
-  static long vectors(Unit unit, LabelledRows rows) {
+  /** How many feature vectors rows have, those of targets that a decoder reads aside. */
+  static long vectors(Unit unit, TrainingRows rows) {
     return unit == Unit.MEANS
         ? rows.size()
         : rows.rows().stream().mapToLong(row -> row.tokenIds().length).sum();
+  }
+
+  /** Whether rows have so many feature vectors, of what is read or of the targets. */
+  static boolean hasVectors(Unit unit, TrainingRows rows, long count) {
+    long targets =
+        rows.rows().stream()
+            .mapToLong(row -> row.targetIds() == null ? 0 : row.targetIds().length)
+            .sum();
+    return vectors(unit, rows) == count || unit == Unit.TOKENS && count > 0 && targets == count;
   }
 }

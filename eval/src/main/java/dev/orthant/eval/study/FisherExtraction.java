@@ -9,7 +9,7 @@ import dev.orthant.core.nn.SequenceClassifier;
 import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.text.BatchOrder;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import java.util.Collection;
 
 /** Collects the Fisher information of an expert's weights on rows, whose labels do not matter. */
@@ -40,7 +40,7 @@ public final class FisherExtraction {
       Collection<String> modules,
       Transformer encoder,
       Head head,
-      LabelledRows rows) {
+      TrainingRows rows) {
     SequenceClassifier model = new SequenceClassifier(encoder, head);
     try (FisherCollector collector = new FisherCollector(model, kind, modules, kernels)) {
       for (int[] indices : BatchOrder.evaluation(rows, batchSize)) {

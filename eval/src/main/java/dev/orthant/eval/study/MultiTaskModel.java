@@ -6,6 +6,7 @@ import dev.orthant.core.spi.Parameter;
 import dev.orthant.core.text.Batch;
 import dev.orthant.core.text.Encoded;
 import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import dev.orthant.core.train.NamedParameter;
 import dev.orthant.core.train.TrainableModel;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ final class MultiTaskModel implements TrainableModel {
     double loss = 0;
     int before = 0;
     for (int task = 0; task < tasks.size(); task++) {
-      LabelledRows rows = tasks.get(task).train();
+      TrainingRows rows = tasks.get(task).train();
       int first = before;
       int[] own =
           IntStream.range(0, numbers.length)

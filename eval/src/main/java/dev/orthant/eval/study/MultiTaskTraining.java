@@ -11,7 +11,7 @@ import dev.orthant.core.nn.Head;
 import dev.orthant.core.nn.Pass;
 import dev.orthant.core.nn.SequenceClassifier;
 import dev.orthant.core.stats.FeatureStatistics;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import dev.orthant.core.train.Evaluator;
 import dev.orthant.core.train.Trainer;
 import dev.orthant.core.train.TrainingConfig;
@@ -80,7 +80,7 @@ final class MultiTaskTraining {
     AdapterSet adapters =
         study.assembly(spec).assemble(study.encoder(), together(statistics), List.of(), seed());
     List<Head> heads = study.tasks().stream().map(study::freshHead).toList();
-    LabelledRows rows = MultiTaskModel.rows(study.tasks());
+    TrainingRows rows = MultiTaskModel.rows(study.tasks());
     try (Pass pass = new Pass(kernels, adapters)) {
       List<ClassifierModel> models = new ArrayList<>();
       for (Head head : heads) {

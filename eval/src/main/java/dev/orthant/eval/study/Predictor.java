@@ -10,7 +10,7 @@ import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.progress.Interruption;
 import dev.orthant.core.text.Batch;
 import dev.orthant.core.text.BatchOrder;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,13 +29,13 @@ final class Predictor {
   }
 
   /** The logits [rows, outputs], in the order of the rows. */
-  float[][] logits(Transformer encoder, AdapterSet adapters, Head head, LabelledRows rows) {
+  float[][] logits(Transformer encoder, AdapterSet adapters, Head head, TrainingRows rows) {
     SequenceClassifier classifier = new SequenceClassifier(encoder, head);
     return run(adapters, rows, (pass, batch) -> classifier.logits(pass, batch));
   }
 
   /** What a head reads [rows, features] of the encoder as it is. */
-  float[][] features(Transformer encoder, Head head, LabelledRows rows) {
+  float[][] features(Transformer encoder, Head head, TrainingRows rows) {
     return run(
         AdapterSet.none(),
         rows,
@@ -50,7 +50,7 @@ final class Predictor {
   }
 
   /** Shows a listener what the encoder as it is feeds its linear layers. */
-  void observe(Transformer encoder, LabelledRows rows, FeatureListener listener) {
+  void observe(Transformer encoder, TrainingRows rows, FeatureListener listener) {
     try (Pass pass = new Pass(kernels, AdapterSet.none())) {
       pass.listener(listener);
       for (int[] indices : BatchOrder.evaluation(rows, batchSize)) {
@@ -60,7 +60,7 @@ final class Predictor {
     }
   }
 
-  private float[][] run(AdapterSet adapters, LabelledRows rows, Step step) {
+  private float[][] run(AdapterSet adapters, TrainingRows rows, Step step) {
     float[][] outputs = new float[rows.size()][];
     try (Pass pass = new Pass(kernels, adapters)) {
       for (int[] indices : BatchOrder.evaluation(rows, batchSize)) {

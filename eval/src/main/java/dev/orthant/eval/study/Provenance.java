@@ -141,6 +141,10 @@ final class Provenance {
     if (task.spec().metric() == null && task.spec().type() != null) {
       node.put("metric", task.metric().id()); // the source's own
     }
+    if (task.isLanguage()) {
+      node.put("kind", task.spec().kind().name());
+      node.set("language", encoder.toNode(task.spec().languageOrDefaults()));
+    }
     node.put("rows", task.digest());
     return node;
   }

@@ -3,7 +3,6 @@ package dev.orthant.eval.study;
 import dev.orthant.core.finetune.SavedAdapter;
 import dev.orthant.core.merge.MergeResult;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.Head;
 import dev.orthant.core.nn.Transformer;
 import dev.orthant.eval.metrics.Score;
 import java.util.ArrayList;
@@ -172,13 +171,12 @@ final class Scores {
   }
 
   private float[][] outputs(int index, boolean test, Transformer model, SavedAdapter expert) {
-    StudyTask task = study.tasks().get(index);
-    return study
-        .predictor(study.kernels().onCallingThread())
-        .logits(model, AdapterSet.none(), head(expert), test ? task.test() : task.validation());
-  }
-
-  private Head head(SavedAdapter expert) {
-    return study.encoder().heads().of(expert.description().head(), expert.head());
+    return study.outputs(
+        study.kernels().onCallingThread(),
+        study.tasks().get(index),
+        test,
+        model,
+        AdapterSet.none(),
+        study.head(expert));
   }
 }

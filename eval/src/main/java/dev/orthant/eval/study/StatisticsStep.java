@@ -1,10 +1,10 @@
 package dev.orthant.eval.study;
 
 import dev.orthant.core.features.StatisticsFile;
+import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.progress.Progress;
-import dev.orthant.core.text.Encoded;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,12 +59,9 @@ public final class StatisticsStep {
   }
 
   /** The first {@code evaluation.statistics_rows} rows. */
-  static LabelledRows sample(Study study, LabelledRows rows) {
+  static TrainingRows sample(Study study, TrainingRows rows) {
     int count = Math.min(rows.size(), study.run().evaluation().statisticsRows());
-    List<Encoded> first = rows.rows().subList(0, count);
-    float[] labels = new float[count];
-    System.arraycopy(rows.labels(), 0, labels, 0, count);
-    return new LabelledRows(first, labels);
+    return rows.first(count);
   }
 
   private TaskStatistics checked(Path file, TaskStatistics statistics, StudyTask task) {
@@ -77,10 +74,12 @@ public final class StatisticsStep {
           "%s is %s; delete it or choose another output"
               .formatted(file, String.join(", and ", misfits)));
     }
-    long vectors =
-        FeatureExtraction.vectors(statistics.source().unit(), sample(study, task.train()));
+    Unit unit = statistics.source().unit();
+    TrainingRows rows = sample(study, task.train());
     long there = statistics.modules().values().iterator().next().count();
-    if (!statistics.task().equals(task.name()) || there != vectors) {
+    if (!statistics.task().equals(task.name())
+        || !FeatureExtraction.hasVectors(unit, rows, there)) {
+      long vectors = FeatureExtraction.vectors(unit, rows);
       throw new IllegalArgumentException(
           "%s is of %d feature vectors of task '%s', this configuration takes %d of '%s'; delete it or choose another output"
               .formatted(file, there, statistics.task(), vectors, task.name()));

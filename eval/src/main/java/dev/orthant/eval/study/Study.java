@@ -20,6 +20,7 @@ import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.Head;
+import dev.orthant.core.nn.LanguageHead;
 import dev.orthant.core.nn.LoadSettings;
 import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.plugin.Catalog;
@@ -30,7 +31,10 @@ import dev.orthant.core.spi.CounterRandom;
 import dev.orthant.core.spi.SubspaceConstraint;
 import dev.orthant.core.spi.SubspaceConstraintFactory;
 import dev.orthant.core.text.Tokenizer;
+import dev.orthant.core.text.TrainingRows;
 import dev.orthant.core.train.TrainingConfig;
+import dev.orthant.eval.metrics.MajorityPredictor;
+import dev.orthant.eval.metrics.Score;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -52,6 +56,7 @@ public final class Study implements AutoCloseable {
   private final HuggingFaceCheckpoint checkpoint;
   private final Transformer encoder;
   private final List<StudyTask> tasks;
+  private final @Nullable LanguageTasks language; // null if no task is one of language
 
   private final OtherStatistics otherStatistics = new OtherStatistics(this);
   private final Starts starts;
@@ -62,7 +67,8 @@ public final class Study implements AutoCloseable {
       boolean addressed,
       HuggingFaceCheckpoint checkpoint,
       Transformer encoder,
-      List<StudyTask> tasks) {
+      List<StudyTask> tasks,
+      @Nullable LanguageTasks language) {
     this.run = run;
     this.layout = new StudyLayout(run.output());
     this.environment = environment;
@@ -70,6 +76,7 @@ public final class Study implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.encoder = encoder;
     this.tasks = tasks;
+    this.language = language;
     this.starts = new Starts(checkpoint.fingerprint(), encoder);
   }
 
@@ -116,11 +123,18 @@ public final class Study implements AutoCloseable {
           new Architectures(environment.catalog())
               .load(checkpoint, new LoadSettings(run.base().weights()));
       checks.against(encoder);
+      LanguageTasks language =
+          LanguageTasks.open(run.tasks(), checkpoint, encoder, run.base().maxLength());
       List<StudyTask> tasks =
           StudyTask.readAll(
-              run.tasks(), tokenizer, run.seed(), environment.catalog(), environment.decoder());
+              run.tasks(),
+              tokenizer,
+              run.seed(),
+              environment.catalog(),
+              environment.decoder(),
+              language);
       checks.vocabulary(encoder, checkpoint.tokenizerFile(), tasks);
-      return new Study(run, environment, false, checkpoint, encoder, tasks);
+      return new Study(run, environment, false, checkpoint, encoder, tasks, language);
     } catch (RuntimeException e) {
       checkpoint.close();
       throw e;
@@ -154,7 +168,7 @@ public final class Study implements AutoCloseable {
     Environment here =
         new Environment(
             catalog(), decoder(), kernels().onCallingThread(), progress, interruption());
-    return new Study(run.withSeed(seed), here, true, checkpoint, encoder, tasks);
+    return new Study(run.withSeed(seed), here, true, checkpoint, encoder, tasks, language);
   }
 
   /** Whether this is a {@link #member}. */
@@ -340,12 +354,68 @@ public final class Study implements AutoCloseable {
 
   /** An untrained head for a task; the same one for all adapters. */
   Head freshHead(StudyTask task) {
+    if (task.isLanguage()) {
+      return LanguageHead.of(encoder);
+    }
     return encoder
         .heads()
         .fresh(
             task.data().outputs(),
             task.data().isPairs(),
             new SplittableRandom(CounterRandom.seed(run.seed(), "head", task.name())));
+  }
+
+  /** The head of a trained adapter. */
+  Head head(SavedAdapter expert) {
+    String name = expert.description().head();
+    return name.equals(LanguageHead.NAME)
+        ? LanguageHead.of(encoder)
+        : encoder.heads().of(name, expert.head());
+  }
+
+  /**
+   * What a model says of a task's rows [rows, outputs], in their order: a head's outputs, or how
+   * probable the texts are.
+   *
+   * @param test whether of the test rows; else of those for validation
+   */
+  float[][] outputs(
+      Kernels by, StudyTask task, boolean test, Transformer model, AdapterSet adapters, Head head) {
+    TrainingRows rows = test ? task.test() : task.validation();
+    if (language == null || !task.isLanguage()) {
+      return predictor(by).logits(model, adapters, head, rows);
+    }
+    return language.outputs(
+        task,
+        rows,
+        test ? task.data().test() : task.data().validation(),
+        new LanguageTasks.Model(model, adapters, by),
+        run.evaluation().batchSize(),
+        interruption());
+  }
+
+  /**
+   * What a task's test rows give without learning: the most frequent class, or of a language task
+   * the untouched model.
+   */
+  Score trivialScore(StudyTask task) {
+    return task.isLanguage()
+        ? baseScore(task, true)
+        : MajorityPredictor.score(task.metric(), task.data(), task.data().test());
+  }
+
+  /** What the untouched model gets on a language task. */
+  Score baseScore(StudyTask task, boolean test) {
+    float[][] outputs =
+        outputs(
+            kernels().onCallingThread(),
+            task,
+            test,
+            encoder,
+            AdapterSet.none(),
+            LanguageHead.of(encoder));
+    return Score.ofOutputs(
+        task.metric(), task.data(), test ? task.data().test() : task.data().validation(), outputs);
   }
 
   /** The head that training of an adapter starts with. */
@@ -365,6 +435,9 @@ public final class Study implements AutoCloseable {
 
   @Override
   public void close() {
+    if (language != null) {
+      language.close();
+    }
     checkpoint.close();
   }
 

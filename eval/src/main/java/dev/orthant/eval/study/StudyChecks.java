@@ -13,7 +13,7 @@ import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.text.Encoded;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import dev.orthant.core.train.TrainingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +100,7 @@ final class StudyChecks {
   void vocabulary(Transformer encoder, Path tokenizer, List<StudyTask> tasks) {
     int size = encoder.sizes().vocabulary();
     for (StudyTask task : tasks) {
-      for (LabelledRows rows : List.of(task.train(), task.validation(), task.test())) {
+      for (TrainingRows rows : List.of(task.train(), task.validation(), task.test())) {
         for (Encoded row : rows.rows()) {
           for (int id : row.tokenIds()) {
             if (id < 0 || id >= size) {

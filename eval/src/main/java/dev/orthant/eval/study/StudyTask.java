@@ -10,6 +10,7 @@ import dev.orthant.core.text.TaskData;
 import dev.orthant.core.text.TaskFactory;
 import dev.orthant.core.text.TaskRequest;
 import dev.orthant.core.text.Tokenizer;
+import dev.orthant.core.text.TrainingRows;
 import dev.orthant.eval.files.TaskFileReader;
 import dev.orthant.eval.files.TaskFiles;
 import dev.orthant.eval.metrics.Metric;
@@ -37,12 +38,17 @@ public record StudyTask(
     TaskSpec spec,
     TaskData data,
     Metric metric,
-    LabelledRows train,
-    LabelledRows validation,
-    LabelledRows test) {
+    TrainingRows train,
+    TrainingRows validation,
+    TrainingRows test) {
 
   /** Rows, and the metric that they are published with. */
   private record Read(TaskData data, Optional<String> metric) {}
+
+  /** Whether the model is to write. */
+  boolean isLanguage() {
+    return spec.kind().isLanguage();
+  }
 
   /** The task's name. */
   public String name() {
@@ -71,9 +77,14 @@ public record StudyTask(
       Tokenizer tokenizer,
       long seed,
       Catalog catalog,
-      ConfigDecoder decoder) {
+      ConfigDecoder decoder,
+      @Nullable LanguageTasks language) {
     List<StudyTask> tasks = new ArrayList<>();
     for (TaskSpec spec : specs) {
+      if (language != null && spec.kind().isLanguage()) {
+        tasks.add(language.read(spec));
+        continue;
+      }
       Read read = read(spec, seed, catalog, decoder);
       TaskData data = read.data();
       requireRows(data, "train", data.train());
@@ -97,6 +108,10 @@ public record StudyTask(
     try {
       Metric metric = name.isEmpty() ? Metric.defaultFor(data) : Metric.named(name.get());
       metric.requireFor(data);
+      if (metric.isForLanguage()) {
+        throw new IllegalArgumentException(
+            "metric '%s' is for tasks of kind causal-lm and seq2seq".formatted(metric.id()));
+      }
       return metric;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("task '%s': %s".formatted(spec.name(), e.getMessage()), e);

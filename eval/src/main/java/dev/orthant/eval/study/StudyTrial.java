@@ -15,7 +15,7 @@ import dev.orthant.core.spi.TrialModel;
 import dev.orthant.core.stats.FeatureStatistics;
 import dev.orthant.core.text.Batch;
 import dev.orthant.core.text.BatchOrder;
-import dev.orthant.core.text.LabelledRows;
+import dev.orthant.core.text.TrainingRows;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -96,11 +96,10 @@ final class StudyTrial implements TrialModel {
   public Entropy entropy(Map<String, ? extends List<? extends Delta>> deltas, int batchSize) {
     List<TaskEntropy> tasks = new ArrayList<>();
     for (int i = 0; i < experts.size(); i++) {
-      Head head =
-          study.encoder().heads().of(experts.get(i).description().head(), experts.get(i).head());
+      Head head = study.head(experts.get(i));
       if (head.outputs() == 1) {
         throw new IllegalArgumentException(
-            "task '%s' is a regression, whose predictions have no entropy to minimise"
+            "task '%s' has no classes, whose probabilities have an entropy to minimise"
                 .formatted(task(i).name()));
       }
       tasks.add(
@@ -118,7 +117,7 @@ final class StudyTrial implements TrialModel {
     return study.tasks().get(input);
   }
 
-  private LabelledRows rows(int input) {
+  private TrainingRows rows(int input) {
     return StatisticsStep.sample(study, task(input).train());
   }
 

@@ -14,7 +14,6 @@ import dev.orthant.core.nn.ModelSizes;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.spi.MergerTraits.Need;
 import dev.orthant.core.train.TrainingConfig;
-import dev.orthant.eval.metrics.MajorityPredictor;
 import dev.orthant.eval.metrics.Score;
 import dev.orthant.eval.results.SuiteResults;
 import dev.orthant.eval.results.SuiteResults.ControlRun;
@@ -258,7 +257,7 @@ public final class Suite {
           ScoreStore.decode(
                   store.read(probeName(task), probeIdentity(task)).path("scores"), List.of(task))
               .get(0);
-      Score majority = MajorityPredictor.score(task.metric(), task.data(), task.data().test());
+      Score majority = study.trivialScore(task);
       tasks.add(
           new SuiteResults.Task(
               task.name(), task.train().size(), task.validation().size(), majority, probe));

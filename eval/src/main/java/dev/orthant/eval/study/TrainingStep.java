@@ -7,13 +7,16 @@ import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.finetune.AdapterDescription;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.finetune.ClassifierModel;
+import dev.orthant.core.finetune.LanguageModelTraining;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.nn.AdapterSet;
 import dev.orthant.core.nn.Head;
+import dev.orthant.core.nn.NextTokenModel;
 import dev.orthant.core.nn.Pass;
 import dev.orthant.core.nn.SequenceClassifier;
 import dev.orthant.core.progress.Progress;
 import dev.orthant.core.train.Evaluator;
+import dev.orthant.core.train.TrainableModel;
 import dev.orthant.core.train.Trainer;
 import dev.orthant.core.train.TrainingConfig;
 import dev.orthant.core.train.TrainingListener;
@@ -104,7 +107,6 @@ public final class TrainingStep {
         Progress.Task progress =
             study.progress().start("train " + task.name() + " " + spec.name(), steps, "steps")) {
       pass.checkpointing(config.gradientCheckpointing());
-      SequenceClassifier classifier = new SequenceClassifier(study.encoder(), head);
       Trainer trainer =
           new Trainer(
               kernels,
@@ -118,7 +120,7 @@ public final class TrainingStep {
                       folder -> writeInto(folder, spec, task, adapters, head))),
               () -> study.interruption().requested() || sideBySide.failed() || stop.getAsBoolean());
       trainer.train(
-          new ClassifierModel(classifier, adapters, pass),
+          model(task, head, adapters, pass),
           task.train(),
           evaluator(task, adapters, head, kernels),
           training,
@@ -129,6 +131,12 @@ public final class TrainingStep {
           true,
           folder -> writeInto(folder, spec, task, adapters, head));
     }
+  }
+
+  private TrainableModel model(StudyTask task, Head head, AdapterSet adapters, Pass pass) {
+    return task.isLanguage()
+        ? new LanguageModelTraining(new NextTokenModel(study.encoder()), adapters, pass)
+        : new ClassifierModel(new SequenceClassifier(study.encoder(), head), adapters, pass);
   }
 
   private void writeInto(
@@ -161,8 +169,7 @@ public final class TrainingStep {
 
       @Override
       public double evaluate() {
-        float[][] outputs =
-            study.predictor(kernels).logits(study.encoder(), adapters, head, task.validation());
+        float[][] outputs = study.outputs(kernels, task, false, study.encoder(), adapters, head);
         requireFinite(outputs);
         return Score.ofOutputs(task.metric(), task.data(), task.data().validation(), outputs)
             .value();
