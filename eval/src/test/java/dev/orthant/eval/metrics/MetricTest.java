@@ -93,7 +93,7 @@ final class MetricTest {
     assertThatThrownBy(() -> Metric.named("acuracy"))
         .hasMessage(
             "no metric 'acuracy', did you mean 'accuracy'?; there are accuracy, f1, macro-f1,"
-                + " accuracy-f1, matthews, pearson, spearman, pearson-spearman");
+                + " accuracy-f1, matthews, pearson, spearman, pearson-spearman, token-probability, exact-match");
     assertThatThrownBy(() -> Metric.F1.value(new double[1], new double[2], 2))
         .hasMessage("metric 'f1' needs a prediction for each of at least one row, were 1 and 2");
     assertThatThrownBy(() -> Metric.F1.value(new double[0], new double[0], 2))
@@ -122,5 +122,16 @@ final class MetricTest {
     return StreamSupport.stream(array.spliterator(), false)
         .mapToDouble(JsonNode::asDouble)
         .toArray();
+  }
+
+  @Test
+  void languageMetricsAreOverTokensAndOverTexts() {
+    double[] logs = {Math.log(0.5) + Math.log(0.25), Math.log(0.125)};
+    double[] tokens = {2, 1};
+    double[] matched = {2, 0};
+
+    // (1/2 * 1/4 * 1/8)^(1/3) = 1/4
+    assertThat(Metric.TOKEN_PROBABILITY.value(logs, tokens, 0)).isCloseTo(0.25, within(1e-12));
+    assertThat(Metric.EXACT_MATCH.value(matched, tokens, 0)).isEqualTo(0.5);
   }
 }
