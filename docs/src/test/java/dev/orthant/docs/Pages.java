@@ -14,9 +14,10 @@ final class Pages {
 
   private Pages() {}
 
-  /** README.md, and every page below docs that is not a copy of the build. */
+  /** README.md, CHANGELOG.md, and every page below docs that is not a copy of the build. */
   static List<Path> all() throws IOException {
-    List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+    List<Path> pages =
+        new ArrayList<>(List.of(ROOT.resolve("README.md"), ROOT.resolve("CHANGELOG.md")));
     try (Stream<Path> files = Files.walk(ROOT.resolve("docs"))) {
       files
           .filter(f -> f.toString().endsWith(".md"))
