@@ -1,20 +1,24 @@
 package dev.orthant.core.export;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.orthant.core.checkpoint.OnnxWriter;
 import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.family.EncoderConfig;
 import dev.orthant.core.nn.ClsPoolerHead;
+import dev.orthant.core.nn.DenseClsHead;
 import dev.orthant.core.nn.MeanPoolHead;
 import dev.orthant.core.nn.PairPoolHead;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The graph of a BERT encoder on padded batches: {@code input_ids}, {@code attention_mask} and
- * {@code token_type_ids} [batch, sequence] give {@code last_hidden_state} [batch, sequence,
- * hidden], or with a head {@code logits} [batch, outputs].
+ * The graph of a BERT or RoBERTa encoder on padded batches: {@code input_ids}, {@code
+ * attention_mask} and, where there is more than one type, {@code token_type_ids} [batch, sequence]
+ * give {@code last_hidden_state} [batch, sequence, hidden], or with a head {@code logits} [batch,
+ * outputs].
  *
  * <p>Padding is where {@code attention_mask} is 0. It may lie after the tokens only, and its own
  * states mean nothing.
@@ -30,7 +34,11 @@ final class BertGraph {
   private static final String IDS = "input_ids";
   private static final String MASK = "attention_mask";
   private static final String TYPES = "token_type_ids";
+  private static final String WORDS = "embeddings.word_embeddings.weight";
+  private static final Set<String> ROBERTA = Set.of("roberta", "xlm-roberta");
   private static final Object[] TOKENS = {"batch", "sequence"};
+  private static final List<String> HEADS =
+      List.of(MeanPoolHead.NAME, PairPoolHead.NAME, ClsPoolerHead.NAME, DenseClsHead.NAME);
   private static final float HIDDEN_FROM_ATTENTION = -Float.MAX_VALUE;
 
   private final OnnxWriter onnx = new OnnxWriter("bert");
@@ -38,35 +46,67 @@ final class BertGraph {
   private final TensorSource weights;
   private final String prefix;
 
-  private BertGraph(EncoderConfig config, TensorSource weights) {
-    this.config = config;
+  private final int firstPosition;
+  private final boolean typed; // whether there is more than one type of tokens
+  private final OnnxActivation activation;
+
+  private BertGraph(Layout layout, TensorSource weights) {
+    this.config = layout.config();
     this.weights = weights;
-    this.prefix = weights.names().contains("bert.embeddings.word_embeddings.weight") ? "bert." : "";
+    this.prefix = weights.names().contains(layout.prefix() + WORDS) ? layout.prefix() : "";
+    this.firstPosition = layout.firstPosition();
+    this.typed = config.types() > 1;
+    this.activation = new OnnxActivation(onnx, config.activation());
+  }
+
+  /**
+   * Where models of one kind differ from others.
+   *
+   * @param prefix that names of tensors may have
+   * @param firstPosition the row of the first token's position
+   */
+  record Layout(EncoderConfig config, String prefix, int firstPosition) {
+
+    /**
+     * The layout of a model.
+     *
+     * @throws IllegalArgumentException naming every field of the configuration that is not
+     *     supported
+     */
+    static Layout of(JsonNode json) {
+      String type = json.path("model_type").asText();
+      if (!ROBERTA.contains(type)) {
+        return new Layout(EncoderConfig.of(json), "bert.", 0);
+      }
+      int first = json.path("pad_token_id").asInt(1) + 1;
+      return new Layout(EncoderConfig.of(json, type), "roberta.", first);
+    }
   }
 
   /** The graph without a head. */
-  static OnnxWriter encoder(EncoderConfig config, TensorSource weights) {
-    BertGraph graph = new BertGraph(config, weights);
+  static OnnxWriter encoder(Layout layout, TensorSource weights) {
+    BertGraph graph = new BertGraph(layout, weights);
     String hidden = graph.hiddenStates();
     graph.onnx.floatOutput(
-        hidden, "last_hidden_state", "batch", "sequence", (long) config.hiddenSize());
+        hidden, "last_hidden_state", "batch", "sequence", (long) layout.config().hiddenSize());
     return graph.onnx;
   }
 
   /** The graph with a head. */
-  static OnnxWriter classifier(EncoderConfig config, TensorSource weights, ExportedHead head) {
-    BertGraph graph = new BertGraph(config, weights);
-    String features = graph.features(head.kind(), graph.hiddenStates());
-    String logits =
-        graph.linear(features, "classifier", head.weight().shape(), head::weight, head.bias());
-    graph.onnx.floatOutput(logits, "logits", "batch", head.bias().length());
+  static OnnxWriter classifier(Layout layout, TensorSource weights, ExportedHead head) {
+    BertGraph graph = new BertGraph(layout, weights);
+    String hidden = graph.hiddenStates();
+    String logits = graph.logits(head, graph.features(head, hidden));
+    graph.onnx.floatOutput(logits, "logits", "batch", (long) head.outputs());
     return graph.onnx;
   }
 
   private String hiddenStates() {
     onnx.longInput(IDS, TOKENS);
     onnx.longInput(MASK, TOKENS);
-    onnx.longInput(TYPES, TOKENS);
+    if (typed) {
+      onnx.longInput(TYPES, TOKENS);
+    }
     constants();
     String mask = attentionMask();
     String x = embeddings();
@@ -79,8 +119,6 @@ final class BertGraph {
   private void constants() {
     int width = config.hiddenSize() / config.heads();
     onnx.number("one", 1f);
-    onnx.number("half", 0.5f);
-    onnx.number("root_two", (float) Math.sqrt(2));
     onnx.number("root_width", (float) Math.sqrt(width));
     onnx.number("hidden_from_attention", HIDDEN_FROM_ATTENTION);
     onnx.longs("axis_0", 0);
@@ -99,10 +137,17 @@ final class BertGraph {
 
   private String embeddings() {
     String words = gather(table("word", config.vocabularySize()), IDS, 0);
-    String types = gather(table("token_type", config.types()), TYPES, 0);
+    String types = table("token_type", config.types());
+    types = typed ? gather(types, TYPES, 0) : types; // one row is added to all
+    String first = onnx.longs("first_position", firstPosition);
     String length = onnx.node("Slice", onnx.node("Shape", IDS), "axis_1", "axis_2", "axis_0");
     String positions =
-        onnx.node("Slice", table("position", config.positions()), "axis_0", length, "axis_0");
+        onnx.node(
+            "Slice",
+            table("position", config.positions()),
+            first,
+            onnx.node("Add", length, first),
+            "axis_0");
     String sum = onnx.node("Add", onnx.node("Add", words, types), positions); // [b, s, hidden]
     return layerNorm("embeddings.LayerNorm", sum);
   }
@@ -121,35 +166,37 @@ final class BertGraph {
     String attended = linear(joined, path + ".attention.output.dense", hidden, hidden);
     String y = layerNorm(path + ".attention.output.LayerNorm", onnx.node("Add", attended, x));
     String inner = linear(y, path + ".intermediate.dense", hidden, config.intermediateSize());
-    String outer = linear(gelu(inner), path + ".output.dense", config.intermediateSize(), hidden);
+    String outer =
+        linear(activation.of(inner), path + ".output.dense", config.intermediateSize(), hidden);
     return layerNorm(path + ".output.LayerNorm", onnx.node("Add", outer, y));
   }
 
-  /** {@code x (1 + erf(x / sqrt 2)) / 2}. */
-  private String gelu(String x) {
-    String erf = onnx.node("Erf", onnx.node("Div", x, "root_two"));
-    return onnx.node("Mul", onnx.node("Mul", x, onnx.node("Add", erf, "one")), "half");
-  }
-
-  private String features(String kind, String hidden) {
-    return switch (kind) {
+  /** What the last layer of a head reads, [b, features]. */
+  private String features(ExportedHead head, String hidden) {
+    int width = config.hiddenSize();
+    return switch (head.kind()) {
       case MeanPoolHead.NAME -> mean(hidden, toFloat(MASK));
       case PairPoolHead.NAME -> pair(hidden);
-      case ClsPoolerHead.NAME -> {
-        String first = gather(hidden, onnx.longs("first", 0), 1); // [b, 1, hidden]
-        String pooled =
-            linear(
-                onnx.node("Squeeze", first, "axis_1"),
-                "pooler.dense",
-                config.hiddenSize(),
-                config.hiddenSize());
-        yield onnx.node("Tanh", pooled);
-      }
+      case ClsPoolerHead.NAME ->
+          onnx.node("Tanh", linear(first(hidden), "pooler.dense", width, width));
+      case DenseClsHead.NAME ->
+          onnx.node("Tanh", linear(first(hidden), "classifier.dense", head, DenseClsHead.DENSE));
       default ->
           throw new IllegalArgumentException(
-              "a head of kind '%s' cannot be exported as ONNX; %s, %s and %s can"
-                  .formatted(kind, MeanPoolHead.NAME, PairPoolHead.NAME, ClsPoolerHead.NAME));
+              "a head of kind '%s' cannot be exported as ONNX; %s can"
+                  .formatted(head.kind(), String.join(", ", HEADS)));
     };
+  }
+
+  private String logits(ExportedHead head, String features) {
+    return head.kind().equals(DenseClsHead.NAME)
+        ? linear(features, "classifier.out_proj", head, DenseClsHead.PROJECTION)
+        : linear(features, "classifier", head, "");
+  }
+
+  /** The states of the first tokens, [b, hidden]. */
+  private String first(String hidden) {
+    return onnx.node("Squeeze", gather(hidden, onnx.longs("first", 0), 1), "axis_1");
   }
 
   /** The mean of the states where the mask is 1, [b, hidden]. */
@@ -214,6 +261,12 @@ final class BertGraph {
         new long[] {dOut, dIn},
         () -> weights.read(prefix + module + ".weight"),
         weights.read(prefix + module + ".bias"));
+  }
+
+  /** A layer of a head. */
+  private String linear(String x, String module, ExportedHead head, String path) {
+    INDArray weight = head.tensor(path + "weight");
+    return linear(x, module, weight.shape(), () -> weight, head.tensor(path + "bias"));
   }
 
   /** {@code x weight' + bias}. */

@@ -1,7 +1,5 @@
 package dev.orthant.core.export;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.orthant.core.nn.Head;
 import dev.orthant.core.spi.Parameter;
 import java.util.LinkedHashMap;
@@ -16,10 +14,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param kind its name, such as {@code mean-pool}
  * @param module its path in a model of Hugging Face's, if there is one with such a head
  * @param labels the names of the classes, by index; empty for a regression
+ * @param outputs how many there are for each text
  * @param tensors its parameters by name
  */
 public record ExportedHead(
-    String kind, Optional<String> module, List<String> labels, Map<String, INDArray> tensors) {
+    String kind,
+    Optional<String> module,
+    List<String> labels,
+    int outputs,
+    Map<String, INDArray> tensors) {
 
   /** Copies the list and the map, keeping their order. */
   public ExportedHead {
@@ -37,16 +40,17 @@ public record ExportedHead(
     for (Parameter parameter : head.parameters()) {
       tensors.put(parameter.name(), parameter.value());
     }
-    return new ExportedHead(head.name(), head.module(), labels, tensors);
+    return new ExportedHead(head.name(), head.module(), labels, head.outputs(), tensors);
   }
 
-  /** [outputs, features]. */
-  INDArray weight() {
-    return requireNonNull(tensors.get("weight"), "weight");
-  }
-
-  /** [outputs]. */
-  INDArray bias() {
-    return requireNonNull(tensors.get("bias"), "bias");
+  /** A tensor by its name. */
+  INDArray tensor(String name) {
+    INDArray tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "a head of kind '%s' has a tensor '%s', there are %s"
+              .formatted(kind, name, tensors.keySet()));
+    }
+    return tensor;
   }
 }

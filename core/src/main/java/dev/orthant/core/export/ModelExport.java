@@ -12,8 +12,6 @@ import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.OnnxWriter;
 import dev.orthant.core.checkpoint.SafetensorsWriter;
 import dev.orthant.core.checkpoint.TokenizerFiles;
-import dev.orthant.core.family.EncoderConfig;
-import dev.orthant.core.kernel.Activation;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.merge.FoldedTensors;
 import java.nio.file.Files;
@@ -115,7 +113,7 @@ public final class ModelExport {
   }
 
   /**
-   * As ONNX Runtime runs it: inputs {@code input_ids}, {@code attention_mask} and {@code
+   * As ONNX Runtime runs it: inputs {@code input_ids}, {@code attention_mask} and, for BERT, {@code
    * token_type_ids} [batch, sequence]; the output is {@code last_hidden_state} [batch, sequence,
    * hidden], or {@code logits} [batch, outputs] with a head.
    */
@@ -123,14 +121,11 @@ public final class ModelExport {
     AtomicFolder.requireFree(folder, replace);
     OnnxWriter graph;
     try {
-      EncoderConfig config = EncoderConfig.of(base.config());
-      if (config.activation() != Activation.GELU) {
-        throw new IllegalArgumentException("hidden_act is not 'gelu'");
-      }
+      BertGraph.Layout layout = BertGraph.Layout.of(base.config());
       graph =
           head == null
-              ? BertGraph.encoder(config, tensors)
-              : BertGraph.classifier(config, tensors, head);
+              ? BertGraph.encoder(layout, tensors)
+              : BertGraph.classifier(layout, tensors, head);
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(
           base.folder(), "cannot be exported as ONNX: " + e.getMessage(), e);

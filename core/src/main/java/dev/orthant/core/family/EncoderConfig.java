@@ -86,8 +86,12 @@ public record EncoderConfig(
     return of(json, "bert");
   }
 
-  /** As {@link #of(JsonNode)}, of another family with the same fields. */
-  static EncoderConfig of(JsonNode json, String modelType) {
+  /**
+   * As {@link #of(JsonNode)}, of another family with the same fields.
+   *
+   * @param modelType the family's {@code model_type}
+   */
+  public static EncoderConfig of(JsonNode json, String modelType) {
     ConfigReader reader = new ConfigReader(json);
     reader.only("model_type", modelType, null);
     reader.only("position_embedding_type", "absolute", "absolute");

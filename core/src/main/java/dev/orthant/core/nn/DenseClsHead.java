@@ -19,8 +19,11 @@ public final class DenseClsHead implements Head {
   /** The name of this kind of head. */
   public static final String NAME = "cls-dense";
 
-  static final String DENSE = "dense.";
-  static final String PROJECTION = "out_proj.";
+  /** Before the names of the first layer's parameters. */
+  public static final String DENSE = "dense.";
+
+  /** Before the names of the second layer's parameters. */
+  public static final String PROJECTION = "out_proj.";
 
   private final Classifier dense;
   private final Classifier projection;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.inject.Guice;
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.ModelImport;
-import dev.orthant.core.family.BertEncoder;
-import dev.orthant.core.family.EncoderConfig;
+import dev.orthant.core.family.Architectures;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.lowrank.Delta;
@@ -25,6 +25,7 @@ import dev.orthant.core.testing.TinyModelFolder;
 import dev.orthant.core.text.Batch;
 import dev.orthant.core.text.Encoded;
 import dev.orthant.core.text.Tokenizer;
+import dev.orthant.core.wiring.OrthantModule;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +59,50 @@ final class ModelExportTest {
 
   @Test
   void onnxRuntimeGivesTheAdaptedModelsStatesOnPaddedBatches() throws Exception {
-    try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(folder.resolve("plain"));
+    assertStates(folder.resolve("plain"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gelu_new", "quick_gelu", "silu", "relu"})
+  void everyActivationIsExported(String activation) throws Exception {
+    assertStates(
+        TinyModelFolder.write(
+            out.resolve("model"), 4, config -> config.put("hidden_act", activation)));
+  }
+
+  @Test
+  void robertasPositionsAndTypesAreExported() throws Exception {
+    assertStates(TinyModelFolder.write(out.resolve("model"), 5, ModelExportTest::roberta));
+  }
+
+  @Test
+  void robertasHeadIsExported() throws Exception {
+    Path roberta = TinyModelFolder.write(out.resolve("model"), 6, ModelExportTest::roberta);
+    try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(roberta);
         Transformer model = model(base).plus(deltas())) {
-      new ModelExport(base, deltas(), "bert.", null)
+      Head head = model.heads().fresh(LABELS.size(), false, new SplittableRandom(1));
+      head.parameters().forEach(parameter -> parameter.value().addi(0.1));
+      new ModelExport(base, deltas(), model.prefix(), ExportedHead.of(head, LABELS))
+          .write(ExportFormat.ONNX, out.resolve("onnx"), false);
+
+      List<Encoded> sequences = sequences(base, false);
+      float[][] there;
+      try (OnnxRun onnx = new OnnxRun(out.resolve("onnx").resolve(ModelExport.ONNX_FILE))) {
+        there = (float[][]) onnx.first(sequences);
+      }
+
+      assertLogits(model, head, sequences, there);
+    }
+  }
+
+  private static void roberta(ObjectNode config) {
+    config.put("model_type", "roberta").put("type_vocab_size", 1).put("pad_token_id", 1);
+  }
+
+  private void assertStates(Path folderOfBase) throws Exception {
+    try (HuggingFaceCheckpoint base = HuggingFaceCheckpoint.open(folderOfBase);
+        Transformer model = model(base).plus(deltas())) {
+      new ModelExport(base, deltas(), "", null)
           .write(ExportFormat.ONNX, out.resolve("onnx"), false);
 
       List<Encoded> sequences = sequences(base, false);
@@ -159,7 +201,7 @@ final class ModelExportTest {
               base,
               Map.of(),
               "",
-              new ExportedHead("last-token", Optional.empty(), LABELS, Map.of()));
+              new ExportedHead("last-token", Optional.empty(), LABELS, 3, Map.of()));
 
       assertThatThrownBy(() -> export.write(ExportFormat.ONNX, out.resolve("onnx"), false))
           .isInstanceOf(CheckpointException.class)
@@ -170,7 +212,9 @@ final class ModelExportTest {
   }
 
   private static Transformer model(HuggingFaceCheckpoint base) {
-    return BertEncoder.load(EncoderConfig.of(base.config()), base);
+    return Guice.createInjector(OrthantModule.builder().build())
+        .getInstance(Architectures.class)
+        .load(base);
   }
 
   private static Head head(Transformer model, String kind) {

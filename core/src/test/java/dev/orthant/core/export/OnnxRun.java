@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.orthant.core.text.Encoded;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,14 +36,19 @@ final class OnnxRun implements AutoCloseable {
     try (OnnxTensor idTensor = OnnxTensor.createTensor(environment, ids);
         OnnxTensor typeTensor = OnnxTensor.createTensor(environment, types);
         OnnxTensor maskTensor = OnnxTensor.createTensor(environment, mask);
-        OrtSession.Result result =
-            session.run(
-                Map.of(
-                    "input_ids", idTensor,
-                    "token_type_ids", typeTensor,
-                    "attention_mask", maskTensor))) {
+        OrtSession.Result result = session.run(inputs(idTensor, maskTensor, typeTensor))) {
       return result.get(0).getValue();
     }
+  }
+
+  /** Those that the model has. */
+  private Map<String, OnnxTensor> inputs(OnnxTensor ids, OnnxTensor mask, OnnxTensor types) {
+    Map<String, OnnxTensor> inputs = new HashMap<>();
+    inputs.put("input_ids", ids);
+    inputs.put("attention_mask", mask);
+    inputs.put("token_type_ids", types);
+    inputs.keySet().retainAll(session.getInputNames());
+    return inputs;
   }
 
   @Override

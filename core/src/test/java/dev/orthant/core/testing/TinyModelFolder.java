@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -31,27 +32,41 @@ public final class TinyModelFolder {
   private static final int VOCABULARY = 30522; // of the tokenizer
   private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
 
-  private final CheckpointWriter writer = new CheckpointWriter(config());
+  private final CheckpointWriter writer;
   private final long seed;
+  private final int types;
 
-  private TinyModelFolder(long seed) {
+  private TinyModelFolder(long seed, ObjectNode config) {
+    this.writer = new CheckpointWriter(config);
     this.seed = seed;
+    this.types = config.path("type_vocab_size").asInt();
   }
 
   /** Writes a model folder without a pooler; another seed gives another model. */
   public static Path write(Path folder, long seed) {
-    return new TinyModelFolder(seed).write(folder, false);
+    return write(folder, seed, config -> {});
+  }
+
+  /**
+   * Writes a model folder without a pooler of another kind.
+   *
+   * @param change makes the configuration that of the kind; it may change the number of types
+   */
+  public static Path write(Path folder, long seed, Consumer<ObjectNode> change) {
+    ObjectNode config = config();
+    change.accept(config);
+    return new TinyModelFolder(seed, config).write(folder, false);
   }
 
   /** Writes a model folder with a pooler. */
   public static Path writeWithPooler(Path folder, long seed) {
-    return new TinyModelFolder(seed).write(folder, true);
+    return new TinyModelFolder(seed, config()).write(folder, true);
   }
 
   private Path write(Path folder, boolean pooler) {
     matrix("embeddings.word_embeddings", VOCABULARY, HIDDEN, false);
     matrix("embeddings.position_embeddings", POSITIONS, HIDDEN, false);
-    matrix("embeddings.token_type_embeddings", 2, HIDDEN, false);
+    matrix("embeddings.token_type_embeddings", types, HIDDEN, false);
     norm("embeddings.LayerNorm");
     for (int i = 0; i < LAYERS; i++) {
       String layer = "encoder.layer." + i + ".";
