@@ -78,9 +78,18 @@ public record TextModel(
               List.of(new Encoded(source, new int[source.length], target)), List.of(label));
       count = label.length;
     } else {
-      int[] whole = begun(context + text);
-      count = whole.length - begun(context).length;
+      int[] before = without(tokenizer.encode(context, null).tokenIds());
+      int[] whole = without(tokenizer.encode(context + text, null).tokenIds());
+      count = whole.length - before.length;
+      if (before.length == 0) { // the first token has to follow something
+        whole = behindEnd(whole);
+      }
       int positions = model.transformer().sizes().positions();
+      if (count >= positions) {
+        throw new IllegalArgumentException(
+            "a text of %d tokens does not fit the model's %d positions behind another token"
+                .formatted(count, positions));
+      }
       if (whole.length > positions) { // the end is what is asked about
         whole = Arrays.copyOfRange(whole, whole.length - positions, whole.length);
       }
@@ -127,7 +136,14 @@ public record TextModel(
   /** Tokens of a text that something follows, at least one. */
   private int[] begun(String text) {
     int[] ids = without(tokenizer.encode(text, null).tokenIds());
-    return ids.length > 0 ? ids : new int[] {ends.get(0)};
+    return ids.length > 0 ? ids : behindEnd(ids);
+  }
+
+  private int[] behindEnd(int[] ids) {
+    int[] longer = new int[ids.length + 1];
+    longer[0] = ends.get(0);
+    System.arraycopy(ids, 0, longer, 1, ids.length);
+    return longer;
   }
 
   private int[] without(int[] ids) {
