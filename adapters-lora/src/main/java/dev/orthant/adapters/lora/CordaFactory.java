@@ -100,6 +100,11 @@ public final class CordaFactory implements AdapterFactory<CordaConfig> {
   }
 
   @Override
+  public Adapter blank(CordaConfig config, AdapterSite site) {
+    return new ResidualAdapter(config.settings(), Factors.blank(config.rank(), site.site()));
+  }
+
+  @Override
   public Set<AdapterLaw> laws() {
     return EnumSet.of(
         AdapterLaw.IDENTITY_AT_START,

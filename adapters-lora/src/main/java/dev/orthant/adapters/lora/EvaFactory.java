@@ -170,10 +170,19 @@ public final class EvaFactory implements AdapterFactory<EvaConfig> {
       rows = rows.scaledRows(factors.length, factors);
     }
     INDArray none = Nd4j.zeros(DataType.FLOAT, site.site().dOut(), config.rank());
+    return adapter(config, new Factors(rows.toArray(), none));
+  }
+
+  @Override
+  public Adapter blank(EvaConfig config, AdapterSite site) {
+    return adapter(config, Factors.blank(config.rank(), site.site()));
+  }
+
+  private static Adapter adapter(EvaConfig config, Factors start) {
     return new LoraAdapter(
         config.settings(),
-        Parameter.trainable(LowRankFactors.A, rows.toArray()),
-        Parameter.trainable(LowRankFactors.B, none));
+        Parameter.trainable(LowRankFactors.A, start.a()),
+        Parameter.trainable(LowRankFactors.B, start.b()));
   }
 
   @Override

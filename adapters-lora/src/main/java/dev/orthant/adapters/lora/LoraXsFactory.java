@@ -87,6 +87,11 @@ public final class LoraXsFactory implements AdapterFactory<LoraXsConfig> {
   }
 
   @Override
+  public Adapter blank(LoraXsConfig config, AdapterSite site) {
+    return new LoraXsAdapter(config.settings(), Factors.blank(config.rank(), site.site()));
+  }
+
+  @Override
   public Set<AdapterLaw> laws() {
     return EnumSet.complementOf(EnumSet.of(AdapterLaw.ROWS_WITHIN_BASIS));
   }

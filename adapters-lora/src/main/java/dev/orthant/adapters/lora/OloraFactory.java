@@ -82,6 +82,11 @@ public final class OloraFactory implements AdapterFactory<OloraConfig> {
   }
 
   @Override
+  public Adapter blank(OloraConfig config, AdapterSite site) {
+    return new ResidualAdapter(config.settings(), Factors.blank(config.rank(), site.site()));
+  }
+
+  @Override
   public Set<AdapterLaw> laws() {
     return EnumSet.of(
         AdapterLaw.IDENTITY_AT_START,

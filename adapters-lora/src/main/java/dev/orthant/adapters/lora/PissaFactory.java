@@ -85,6 +85,11 @@ public final class PissaFactory implements AdapterFactory<PissaConfig> {
   }
 
   @Override
+  public Adapter blank(PissaConfig config, AdapterSite site) {
+    return new ResidualAdapter(config.settings(), Factors.blank(config.rank(), site.site()));
+  }
+
+  @Override
   public Set<AdapterLaw> laws() {
     return EnumSet.of(
         AdapterLaw.IDENTITY_AT_START,

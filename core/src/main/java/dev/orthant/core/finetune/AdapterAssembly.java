@@ -3,8 +3,8 @@ package dev.orthant.core.finetune;
 import static java.util.Objects.requireNonNull;
 
 import dev.orthant.core.features.TaskStatistics;
+import dev.orthant.core.nn.AdaptableModel;
 import dev.orthant.core.nn.AdapterSet;
-import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.AdapterFactory;
 import dev.orthant.core.spi.AdapterSite;
@@ -64,21 +64,21 @@ public final class AdapterAssembly<C extends Record> {
   /**
    * Fresh adapters for one task.
    *
-   * @param encoder the model to adapt; its weights stay as they are
+   * @param model what to adapt; its weights stay as they are
    * @param own this task's statistics, if they are known
    * @param others the other tasks' statistics; may be empty
    * @param seed of the initial values, which also depend on the module alone
    * @throws IllegalArgumentException if the constraint needs statistics that are not there
    */
   public AdapterSet assemble(
-      Transformer encoder, @Nullable TaskStatistics own, List<TaskStatistics> others, long seed) {
+      AdaptableModel model, @Nullable TaskStatistics own, List<TaskStatistics> others, long seed) {
     Map<String, Site> sites = new LinkedHashMap<>();
-    encoder.sites().forEach(site -> sites.put(site.module(), site));
+    model.sites().forEach(site -> sites.put(site.module(), site));
     Map<String, INDArray> shared = new HashMap<>();
     Map<String, Parameter> sharedParameters = new HashMap<>();
     Map<String, Adapter> adapters = new LinkedHashMap<>();
     factory
-        .plan(config, encoder.sites(), own == null ? Map.of() : own.modules())
+        .plan(config, model.sites(), own == null ? Map.of() : own.modules())
         .forEach(
             (module, siteConfig) -> {
               Site site = requireNonNull(sites.get(module), module);
@@ -97,11 +97,11 @@ public final class AdapterAssembly<C extends Record> {
                               Optional.ofNullable(ownHere),
                               othersHere,
                               random,
-                              () -> encoder.baseWeights(module)));
+                              () -> model.baseWeights(module)));
               AdapterSite place =
                   AdapterSite.builder(site, random)
-                      .baseWeights(() -> encoder.baseWeights(module))
-                      .baseBias(encoder.baseBias(module))
+                      .baseWeights(() -> model.baseWeights(module))
+                      .baseBias(model.baseBias(module))
                       .ownStatistics(ownHere)
                       .otherStatistics(othersHere)
                       .basis(basis)

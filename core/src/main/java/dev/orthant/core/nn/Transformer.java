@@ -1,13 +1,10 @@
 package dev.orthant.core.nn;
 
 import dev.orthant.core.lowrank.Delta;
-import dev.orthant.core.spi.Site;
 import dev.orthant.core.text.Batch;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -18,27 +15,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * that has something to train. Dropout of the base model is off. Instances are immutable and can be
  * shared by passes on several threads.
  */
-public interface Transformer extends AutoCloseable {
+public interface Transformer extends AdaptableModel, AutoCloseable {
 
   /** The sizes. */
   ModelSizes sizes();
-
-  /** Every linear layer that can be adapted, in the order of the forward pass. */
-  List<Site> sites();
-
-  /**
-   * The frozen weights of a linear layer [dOut, dIn]; not to be modified.
-   *
-   * @throws IllegalArgumentException if there is no such module
-   */
-  INDArray baseWeights(String module);
-
-  /**
-   * The frozen bias of a linear layer [dOut], not to be modified; null if it has none.
-   *
-   * @throws IllegalArgumentException if there is no such module
-   */
-  @Nullable INDArray baseBias(String module);
 
   /** The heads that models of this family get. */
   Heads heads();

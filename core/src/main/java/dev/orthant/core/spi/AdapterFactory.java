@@ -50,6 +50,15 @@ public interface AdapterFactory<C extends Record> extends Component<C> {
   /** A fresh adapter: it changes nothing until it is trained. */
   Adapter create(C config, AdapterSite site);
 
+  /**
+   * An adapter as {@link #create} makes it, whose parameters' values are about to be replaced by
+   * saved ones: nothing is needed or computed that only decides where training starts. To be
+   * overridden where that needs statistics or takes long.
+   */
+  default Adapter blank(C config, AdapterSite site) {
+    return create(config, site);
+  }
+
   /** The laws of the adapter contract that it obeys. */
   Set<AdapterLaw> laws();
 }

@@ -1,5 +1,6 @@
 package dev.orthant.core.spi;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -11,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class Parameter {
 
   private final String name;
-  private final INDArray value;
+  private INDArray value;
   private final boolean trainable;
   private final boolean decayed;
   private final double learningRateMultiplier;
@@ -65,6 +66,31 @@ public final class Parameter {
   public Parameter heldBy(ConstrainedBasis basis) {
     boolean trained = trainable && !(basis.hold() instanceof Hold.Frozen);
     return new Parameter(name, value, trained, decayed, learningRateMultiplier, basis);
+  }
+
+  /**
+   * Lets this parameter live in given arrays from now on, such as views of all parameters of a
+   * network, which may be of double precision. Their contents stay as they are. Whoever trains an
+   * adapter may do so before the first pass: adapters ask for {@link #value} and {@link #gradient}
+   * each time and keep neither.
+   *
+   * @param newValue of the value's shape
+   * @param newGradient of the value's shape; null to have one made when it is asked for
+   * @throws ShapeMismatchException if an array has another shape
+   */
+  public void liveIn(INDArray newValue, @Nullable INDArray newGradient) {
+    requireShape(newValue);
+    if (newGradient != null) {
+      requireShape(newGradient);
+    }
+    this.value = newValue;
+    this.gradient = newGradient;
+  }
+
+  private void requireShape(INDArray array) {
+    if (!Arrays.equals(array.shape(), value.shape())) {
+      throw new ShapeMismatchException(name, value.shape(), array.shape());
+    }
   }
 
   /** The name within its adapter; PEFT's, such as {@code lora_A}, where PEFT has one. */
