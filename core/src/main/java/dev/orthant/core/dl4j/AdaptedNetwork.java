@@ -1,8 +1,8 @@
 package dev.orthant.core.dl4j;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,21 +23,19 @@ record AdaptedNetwork<N extends Model>(
 
   /** The network, its adapters' arrays zero. */
   N built(Optional<FineTuneConfiguration> tuning) {
-    List<NetworkLayer> all = layers.all();
     Set<String> active = new HashSet<>(trained);
     active.addAll(adapted.keySet());
-    boolean below = !layers.isList(); // in a graph, something below may always be trained
     Map<String, Layer> replacing = new HashMap<>();
-    for (NetworkLayer layer : all) {
+    for (NetworkLayer layer : layers.all()) {
       AdaptedDenseLayer withAdapter = adapted.get(layer.name());
       if (withAdapter != null) {
         replacing.put(layer.name(), withAdapter);
       } else if (trained.contains(layer.name())) {
         replacing.put(layer.name(), layer.thawed());
       } else if (!layer.table().isEmpty()) {
-        replacing.put(layer.name(), Freezing.frozen(layer, below));
+        boolean passesGradients = !Collections.disjoint(layers.below(layer.name()), active);
+        replacing.put(layer.name(), Freezing.frozen(layer, passesGradients));
       }
-      below |= active.contains(layer.name());
     }
     return layers.rebuilt(replacing, active, tuning);
   }

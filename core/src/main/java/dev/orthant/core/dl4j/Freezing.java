@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
@@ -11,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Layers whose parameters stay as they are, and the way back. */
 final class Freezing {
+
+  /*
+   * Deeplearning4j runs a frozen batch normalisation as at test time, but takes its gradient as in
+   * training, from arrays of a workspace that is closed by then.
+   */
 
   private Freezing() {}
 
@@ -28,6 +34,11 @@ final class Freezing {
       base.setRegularization(new ArrayList<>());
       base.setRegularizationBias(new ArrayList<>());
       base.setWeightNoise(null);
+    }
+    if (passesGradients && still instanceof BatchNormalization) {
+      throw new IllegalArgumentException(
+          "layer '%s' normalises batches above a layer that is trained, and cannot be frozen there; name it among the layers that are trained too"
+              .formatted(layer.name()));
     }
     if (!layer.isBare()) {
       return named(

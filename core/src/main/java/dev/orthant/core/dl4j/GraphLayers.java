@@ -1,6 +1,9 @@
 package dev.orthant.core.dl4j;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +42,18 @@ record GraphLayers(ComputationGraph network) implements NetworkLayers<Computatio
   }
 
   @Override
-  public boolean isList() {
-    return false;
+  public Set<String> below(String layer) {
+    Map<String, List<String>> inputs = network.getConfiguration().getVertexInputs();
+    Set<String> below = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(layer));
+    while (!open.isEmpty()) {
+      for (String input : inputs.getOrDefault(open.pop(), List.of())) {
+        if (below.add(input)) {
+          open.push(input);
+        }
+      }
+    }
+    return below;
   }
 
   @Override

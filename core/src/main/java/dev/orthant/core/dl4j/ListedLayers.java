@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -33,8 +34,11 @@ record ListedLayers(MultiLayerNetwork network) implements NetworkLayers<MultiLay
   }
 
   @Override
-  public boolean isList() {
-    return true;
+  public Set<String> below(String layer) {
+    return all().stream()
+        .map(NetworkLayer::name)
+        .takeWhile(name -> !name.equals(layer))
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -46,8 +46,8 @@ sealed interface NetworkLayers<N extends Model> permits ListedLayers, GraphLayer
   /** The type of the network's parameters. */
   DataType dataType();
 
-  /** Whether layers stand one on the other, so that gradients need not go below the lowest one. */
-  boolean isList();
+  /** The layers that a layer reads from, directly or by way of others. */
+  Set<String> below(String layer);
 
   /**
    * A new network with other settings for some layers. Parameters that both networks have are
