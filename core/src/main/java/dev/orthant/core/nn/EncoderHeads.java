@@ -35,8 +35,10 @@ public record EncoderHeads(int hidden, @Nullable Linear pooler) implements Heads
       case MeanPoolHead.NAME -> new MeanPoolHead(weight, bias);
       case PairPoolHead.NAME -> new PairPoolHead(weight, bias);
       case ClsPoolerHead.NAME -> new ClsPoolerHead(existing(), new Classifier(weight, bias));
+      case TokenHead.NAME -> new TokenHead(weight, bias);
       default ->
-          throw HeadTensors.unknown(kind, MeanPoolHead.NAME, PairPoolHead.NAME, ClsPoolerHead.NAME);
+          throw HeadTensors.unknown(
+              kind, MeanPoolHead.NAME, PairPoolHead.NAME, ClsPoolerHead.NAME, TokenHead.NAME);
     };
   }
 

@@ -24,7 +24,9 @@ import dev.orthant.core.text.Batch;
 import dev.orthant.core.train.AdamW;
 import dev.orthant.core.train.NamedParameter;
 import dev.orthant.core.train.TrainingConfig;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +44,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * Trains LoRA on a decoder of Llama 3.2 1B's shapes with random weights, one sequence of 128 tokens
  * a step with the loss of all of them, and tells the time of steps and the largest resident memory.
  *
- * <p>Arguments: precision of the weights in memory and of products (fp32 or bf16 each), steps.
+ * <p>Arguments: precision of the weights in memory and of products (fp32 or bf16 each), threads,
+ * steps. On a machine that others use too, the processor time of one thread says more than the
+ * clock.
  */
 final class DecoderMemory {
 
@@ -64,25 +68,37 @@ final class DecoderMemory {
   public static void main(String[] args) throws IOException {
     Precision weights = Precision.valueOf(args[0].toUpperCase(Locale.ROOT));
     Precision products = Precision.valueOf(args[1].toUpperCase(Locale.ROOT));
-    int steps = Integer.parseInt(args[2]);
+    int threads = Integer.parseInt(args[2]);
+    int steps = Integer.parseInt(args[3]);
     ObjectNode config = (ObjectNode) new ObjectMapper().readTree(CONFIG);
-    try (WorkerPool pool = WorkerPool.ofProcessors()) {
+    try (WorkerPool pool = new WorkerPool(threads)) {
       Kernels kernels = new CpuKernels(pool).withPrecision(products);
       Transformer model =
           new LlamaArchitecture().load(config, new Weights(config), new LoadSettings(weights));
       System.out.printf("loaded, %.2f GB resident at most%n", peakGigabytes());
       AdapterSet adapters = adapters(model);
       List<NamedParameter> parameters = new ArrayList<>();
-      adapters.parameters().forEach(p -> parameters.add(new NamedParameter(p.name(), p)));
+      adapters
+          .byModule()
+          .forEach(
+              (module, adapter) ->
+                  adapter
+                      .parameters()
+                      .forEach(p -> parameters.add(new NamedParameter(module + "." + p.name(), p))));
       AdamW optimizer = new AdamW(kernels, TrainingConfig.defaults(), parameters);
       try (Pass pass = new Pass(kernels, adapters)) {
         for (int step = 0; step < steps; step++) {
           long start = System.nanoTime();
+          long used = processorNanos();
           double loss = step(model, pass, step);
           optimizer.step(1e-3, optimizer.gradientNorm());
           System.out.printf(
-              "step %d: %.2f s, loss %.4f, %.2f GB resident at most%n",
-              step, (System.nanoTime() - start) / 1e9, loss, peakGigabytes());
+              "step %d: %.2f s, %.2f s of processors, loss %.4f, %.2f GB resident at most%n",
+              step,
+              (System.nanoTime() - start) / 1e9,
+              (processorNanos() - used) / 1e9,
+              loss,
+              peakGigabytes());
         }
       }
     }
@@ -123,6 +139,11 @@ final class DecoderMemory {
                 factory.configType(),
                 factory.defaults());
     return new AdapterAssembly<>(factory, config, null).assemble(model, null, List.of(), 1);
+  }
+
+  private static long processorNanos() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getProcessCpuTime();
   }
 
   private static double peakGigabytes() throws IOException {
