@@ -2,6 +2,7 @@ package dev.orthant.eval.benchmark;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
 import dev.orthant.core.checkpoint.Dtype;
 import dev.orthant.core.checkpoint.TensorInfo;
 import dev.orthant.core.checkpoint.TensorSource;
@@ -24,7 +25,6 @@ import dev.orthant.core.text.Batch;
 import dev.orthant.core.train.AdamW;
 import dev.orthant.core.train.NamedParameter;
 import dev.orthant.core.train.TrainingConfig;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -84,7 +84,8 @@ final class DecoderMemory {
               (module, adapter) ->
                   adapter
                       .parameters()
-                      .forEach(p -> parameters.add(new NamedParameter(module + "." + p.name(), p))));
+                      .forEach(
+                          p -> parameters.add(new NamedParameter(module + "." + p.name(), p))));
       AdamW optimizer = new AdamW(kernels, TrainingConfig.defaults(), parameters);
       try (Pass pass = new Pass(kernels, adapters)) {
         for (int step = 0; step < steps; step++) {
