@@ -162,26 +162,36 @@ public record PeftAdapter(
     return deltas;
   }
 
-  /** Deltas of weights must not be taken for the whole of an adapter that changes biases. */
+  /**
+   * Rows of embeddings that it replaces, by the embedding's path.
+   *
+   * @throws IllegalArgumentException if the configuration and the tensors contradict each other
+   */
+  public Map<String, TokenRows> tokenRows() {
+    return TokenRows.of(config, saved);
+  }
+
+  /** Deltas of weights must not be taken for the whole of an adapter that changes more. */
   private void requireWeightsOnly() {
-    List<String> biases = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     modules.forEach(
         (module, tensors) -> {
           if (tensors.containsKey(B_BIAS)) {
-            biases.add(module + "." + B_BIAS);
+            others.add(module + "." + B_BIAS);
           }
         });
     saved.keySet().stream()
         .filter(name -> !config.bias().equals("none") && name.endsWith(".bias"))
         .filter(name -> !config.savesWhole(name))
-        .forEach(biases::add);
-    if (!biases.isEmpty()) {
+        .forEach(others::add);
+    saved.keySet().stream().filter(name -> name.endsWith(TokenRows.ENDING)).forEach(others::add);
+    if (!others.isEmpty()) {
       throw new IllegalArgumentException(
-          "the adapter also changes %d biases (%s), which can be put into its base only: orthant import ADAPTER FOLDER --base MODEL"
+          "the adapter also changes %d biases or rows of embeddings (%s), which can be put into its base only: orthant import ADAPTER FOLDER --base MODEL"
               .formatted(
-                  biases.size(),
-                  String.join(", ", biases.subList(0, Math.min(2, biases.size())))
-                      + (biases.size() > 2 ? ", ..." : "")));
+                  others.size(),
+                  String.join(", ", others.subList(0, Math.min(2, others.size())))
+                      + (others.size() > 2 ? ", ..." : "")));
     }
   }
 

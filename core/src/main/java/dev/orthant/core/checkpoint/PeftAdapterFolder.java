@@ -117,6 +117,11 @@ public final class PeftAdapterFolder {
       throw new CheckpointException(
           file, "holds no mixer (lora_AB.weight), but its configuration says that there is one");
     }
+    try {
+      TokenRows.of(read.config(), saved);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(file, String.valueOf(e.getMessage()), e);
+    }
     modules.forEach((module, tensors) -> requirePair(file, read.config(), module, tensors));
     return new PeftAdapter(read.config(), modules, saved, warnings);
   }
@@ -160,7 +165,9 @@ public final class PeftAdapterFolder {
       throw new CheckpointException(file, String.valueOf(e.getMessage()), e);
     }
     String name = parsed.name();
-    boolean otherKind = name.contains(".lora_") || name.contains(".token_adapter.");
+    boolean otherKind =
+        name.contains(".lora_")
+            || name.contains(".token_adapter.") && !name.endsWith(TokenRows.ENDING);
     if (parsed.isSaved() ? otherKind : !PLAIN.contains(name) && !MIXERS.contains(name)) {
       boolean paddle = List.of("lora_A", "lora_B", "lora_AB").contains(name);
       throw new CheckpointException(

@@ -47,6 +47,7 @@ final class PeftConfigFile {
           Map.entry("lora_ga_config", ""),
           Map.entry("megatron_core", "megatron.core"),
           Map.entry("qalora_group_size", 16),
+          Map.entry(TokenRows.FIELD, ""),
           Map.entry("use_dora", false),
           Map.entry("velora_config", ""));
 
@@ -55,7 +56,6 @@ final class PeftConfigFile {
           Map.entry("megatron_config", "save it with PEFT for a model that is not split"),
           Map.entry("layer_replication", "merge the adapter into its base with PEFT"),
           Map.entry("target_parameters", "merge the adapter into its base with PEFT"),
-          Map.entry("trainable_token_indices", "merge the adapter into its base with PEFT"),
           Map.entry("alora_invocation_tokens", "train a plain LoRA instead"),
           Map.entry("arrow_config", "load the experts it routes between one by one"),
           Map.entry("kasa_config", "convert it with PEFT's convert_to_lora"),

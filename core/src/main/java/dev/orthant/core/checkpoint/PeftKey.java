@@ -40,7 +40,10 @@ record PeftKey(String module, String name) {
       String ending = bare ? "" : matcher.group(3); // some write a magnitude with .weight
       return new PeftKey(matcher.group(1), matcher.group(2) + ending);
     }
-    return new PeftKey("", WRAPPER.matcher(path).replaceAll(""));
+    String saved = WRAPPER.matcher(path).replaceAll("");
+    String named = TokenRows.ENDING + ".default";
+    return new PeftKey(
+        "", saved.endsWith(named) ? saved.substring(0, saved.lastIndexOf('.')) : saved);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapter;
 import dev.orthant.core.checkpoint.TensorInfo;
 import dev.orthant.core.checkpoint.TensorSource;
+import dev.orthant.core.checkpoint.TokenRows;
 import dev.orthant.core.checkpoint.WeightLayout;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.ShapeMismatchException;
@@ -20,8 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A base model with all that one adapter changes, as PEFT's {@code merge_and_unload} leaves it:
- * weights plus deltas, biases plus those of B, and in place of the base's own the tensors that were
- * trained whole. Those that the base does not have, such as a classifier's, are added.
+ * weights plus deltas, biases plus those of B, and in place of the base's own the tensors and the
+ * rows of embeddings that were trained whole. Those that the base does not have, such as a
+ * classifier's, are added.
  */
 public final class AdaptedTensors implements DerivedTensors {
 
@@ -32,6 +34,7 @@ public final class AdaptedTensors implements DerivedTensors {
   private final Map<String, Delta> deltas; // by tensor, as the base stores it
   private final Map<String, INDArray> biases = new LinkedHashMap<>(); // by tensor, added
   private final Map<String, INDArray> replaced = new LinkedHashMap<>(); // by tensor
+  private final Map<String, TokenRows> rows = new LinkedHashMap<>(); // by tensor
 
   private AdaptedTensors(TensorSource base, Map<String, Delta> deltas) {
     this.base = base;
@@ -65,8 +68,36 @@ public final class AdaptedTensors implements DerivedTensors {
               adapted.requireShape(tensor, bias.shape());
               adapted.biases.put(tensor, bias);
             });
-    adapter.saved().forEach(adapted::replace);
+    Map<String, TokenRows> rows = adapter.tokenRows();
+    rows.forEach(adapted::replaceRows);
+    adapter
+        .saved()
+        .forEach(
+            (name, array) -> {
+              if (rows.keySet().stream().noneMatch(module -> isRowsOf(module, name))) {
+                adapted.replace(name, array);
+              }
+            });
     return adapted;
+  }
+
+  private static boolean isRowsOf(String module, String name) {
+    return name.startsWith(module + ".token_adapter.");
+  }
+
+  private void replaceRows(String module, TokenRows some) {
+    String tensor = PeftAdapter.nameIn(base.names(), module + WEIGHT);
+    long[] shape = base.info(tensor).shape();
+    boolean fits =
+        shape.length == 2
+            && shape[1] == some.rows().size(1)
+            && some.tokens().stream().allMatch(token -> token < shape[0]);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "tensor '%s' %s of the base has no rows %s of %d numbers"
+              .formatted(tensor, Arrays.toString(shape), some.tokens(), some.rows().size(1)));
+    }
+    rows.put(tensor, some);
   }
 
   private void replace(String name, INDArray array) {
@@ -113,7 +144,10 @@ public final class AdaptedTensors implements DerivedTensors {
     Set<String> changed = new LinkedHashSet<>(names());
     changed.removeIf(
         name ->
-            !deltas.containsKey(name) && !biases.containsKey(name) && !replaced.containsKey(name));
+            !deltas.containsKey(name)
+                && !biases.containsKey(name)
+                && !replaced.containsKey(name)
+                && !rows.containsKey(name));
     return Collections.unmodifiableSet(changed);
   }
 
@@ -126,6 +160,12 @@ public final class AdaptedTensors implements DerivedTensors {
     }
     if (biases.containsKey(name)) {
       array.addi(biases.get(name));
+    }
+    if (rows.containsKey(name)) {
+      TokenRows some = rows.get(name);
+      for (int i = 0; i < some.tokens().size(); i++) {
+        array.putRow(some.tokens().get(i), some.rows().getRow(i));
+      }
     }
     return array;
   }

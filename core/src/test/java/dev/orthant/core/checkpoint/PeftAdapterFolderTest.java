@@ -203,7 +203,7 @@ final class PeftAdapterFolderTest {
         "lora_diag",
         "lora_A.other.weight",
         "lora_C.weight",
-        "token_adapter.trainable_tokens_delta"
+        "token_adapter.trainable_tokens_original"
       })
   void refusesTensorsThatPlainLoraDoesNotHave(String name) throws IOException {
     writeConfig("");
@@ -230,6 +230,12 @@ final class PeftAdapterFolderTest {
 
     writePair().add(KEY + ".lora_A.default.weight", A).write(weights());
     assertReadFails("holds tensor '" + KEY + ".lora_A.weight' twice");
+
+    writePair()
+        .add("base_model.model.words.token_adapter.trainable_tokens_delta", Nd4j.ones(1, 3))
+        .write(weights());
+    assertReadFails(
+        "trainable_token_indices is null in the configuration, but there are 1 tensors");
 
     writePair().add(KEY + ".lora_AB.weight", Nd4j.ones(DataType.FLOAT, 3, 3)).write(weights());
     assertReadFails("'" + KEY + ".lora_AB.weight' has shape [3, 3], expected [2, 2]");
@@ -286,7 +292,7 @@ final class PeftAdapterFolderTest {
     assertThat(adapter.saved()).containsOnlyKeys(QUERY + ".bias");
     assertThatThrownBy(adapter::deltas)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("also changes 1 biases (" + QUERY + ".bias)")
+        .hasMessageContaining("also changes 1 biases or rows of embeddings (" + QUERY + ".bias)")
         .hasMessageContaining("orthant import ADAPTER FOLDER --base MODEL");
   }
 
@@ -318,7 +324,7 @@ final class PeftAdapterFolderTest {
         "\"megatron_config\":{\"a\":1} | megatron_config is not supported",
         "\"layer_replication\":[[0,4],[2,6]] | layer_replication is not supported",
         "\"target_parameters\":[\"experts\"] | target_parameters is not supported",
-        "\"trainable_token_indices\":[1] | trainable_token_indices is not supported",
+        "\"trainable_token_indices\":[1] | trainable_token_indices is [1] in the configuration, but there are 0 tensors",
         "\"alora_invocation_tokens\":[1,2] | alora_invocation_tokens is not supported",
         "\"arrow_config\":{\"top_k\":2} | arrow_config is not supported",
         "\"kasa_config\":{\"beta\":1} | kasa_config is not supported",

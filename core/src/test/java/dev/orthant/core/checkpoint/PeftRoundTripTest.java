@@ -101,6 +101,7 @@ final class PeftRoundTripTest {
         llama18(),
         llamaEmbeddings(),
         llamaDora(),
+        llamaTokens(),
         t5());
   }
 
@@ -250,6 +251,25 @@ final class PeftRoundTripTest {
         .pair("model.layers.0.self_attn.v_proj", 4, 8, 4)
         .with("model.layers.0.self_attn.v_proj.lora_magnitude_vector", 4)
         .with("score.weight", 2, 8);
+  }
+
+  /** Rows of the embedding trained one by one. */
+  private static Fixture llamaTokens() {
+    return new Fixture(
+            "Llama with tokens, 0.15",
+            """
+            {"alpha_pattern": {}, "auto_mapping": null, "base_model_name_or_path": "llama",
+             "bias": "none", "corda_config": null, "eva_config": null, "exclude_modules": null,
+             "fan_in_fan_out": false, "inference_mode": true, "init_lora_weights": true,
+             "layer_replication": null, "layers_pattern": null, "layers_to_transform": null,
+             "loftq_config": {}, "lora_alpha": 16, "lora_bias": false, "lora_dropout": 0.0,
+             "megatron_config": null, "megatron_core": "megatron.core", "modules_to_save": null,
+             "peft_type": "LORA", "r": 4, "rank_pattern": {}, "revision": null,
+             "target_modules": ["v_proj"], "task_type": "CAUSAL_LM",
+             "trainable_token_indices": {"embed_tokens": [3, 1]}, "use_dora": false,
+             "use_rslora": false}""")
+        .pair("model.layers.0.self_attn.v_proj", 4, 8, 4)
+        .with("model.embed_tokens.token_adapter.trainable_tokens_delta", 2, 8);
   }
 
   private static Fixture t5() {

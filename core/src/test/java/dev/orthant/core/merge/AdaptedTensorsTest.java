@@ -104,6 +104,24 @@ final class AdaptedTensorsTest {
   }
 
   @Test
+  void rowsOfAnEmbeddingReplaceTheBases() throws IOException {
+    tensors.put("words.weight", WEIGHTS);
+    tensors.put("query.weight", WEIGHTS);
+    pair("query");
+    add("words.token_adapter.trainable_tokens_delta", matrix(new float[][] {{7, 8}}));
+
+    Path model = merged("\"trainable_token_indices\":[1]");
+
+    try (HuggingFaceCheckpoint result = HuggingFaceCheckpoint.open(model)) {
+      assertRead(result, "words.weight", new float[][] {{10, 20}, {7, 8}});
+      assertThat(result.names()).hasSize(2);
+    }
+    assertThatThrownBy(() -> merged("\"trainable_token_indices\":{\"words\":[2]}"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'words.weight' [2, 2] of the base has no rows [2] of 2 numbers");
+  }
+
+  @Test
   void whatDoesNotFitIsNamed() {
     tensors.put("query.weight", WEIGHTS);
     pair("query");
