@@ -19,8 +19,9 @@ public final class NextTokenModel {
   /** The label of a token whose successor does not count. */
   public static final int IGNORED = TokenRows.IGNORED;
 
-  private static final int SCORES = 1 << 22; // computed at a time
+  private static final int SCORES = 1 << 22; // computed at a time: 16 MB
 
+  private final int scores;
   private final Transformer transformer;
   private final TokenOutput output;
 
@@ -29,6 +30,14 @@ public final class NextTokenModel {
    * @throws IllegalArgumentException if it scores no tokens
    */
   public NextTokenModel(Transformer transformer) {
+    this(transformer, SCORES);
+  }
+
+  /**
+   * @param scores how many are computed at a time, in whole rows
+   */
+  NextTokenModel(Transformer transformer, int scores) {
+    this.scores = scores;
     this.transformer = transformer;
     this.output =
         transformer
@@ -136,7 +145,7 @@ public final class NextTokenModel {
   }
 
   private int chunk() {
-    return Math.max(1, SCORES / vocabulary());
+    return Math.max(1, scores / vocabulary());
   }
 
   private static INDArray rows(INDArray matrix, int from, int count) {
