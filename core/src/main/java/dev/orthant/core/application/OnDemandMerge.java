@@ -31,11 +31,11 @@ final class OnDemandMerge {
       throw new IllegalArgumentException(
           "%d adapters to merge but %d weights".formatted(adapters.size(), weights.length));
     }
-    List<TaskAdapter> entered = new ArrayList<>();
+    List<Adaptation> entered = new ArrayList<>();
     try {
       for (TaskAdapter adapter : adapters) {
-        adapter.enter();
-        entered.add(adapter);
+        adapter.adaptation().enter();
+        entered.add(adapter.adaptation());
       }
       Map<String, Delta> merged =
           new ConfiguredMerge(context.catalog(), context.decoder())
@@ -47,7 +47,7 @@ final class OnDemandMerge {
       merged.forEach((module, delta) -> own.put(module, Adaptation.copy(delta)));
       return Adaptation.of(own);
     } finally {
-      entered.forEach(TaskAdapter::exit);
+      entered.forEach(Adaptation::exit);
     }
   }
 

@@ -3,24 +3,39 @@ package dev.orthant.core.wiring;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What was made for one injector and has to be closed, last made first. */
+/** What was made for one injector and has to be closed: those who use things before the things. */
 final class Lifetime implements AutoCloseable {
 
   private final Deque<AutoCloseable> made = new ArrayDeque<>();
   private boolean closed;
 
   /**
-   * Takes charge of something.
+   * Takes charge of something that others use: closed after them.
    *
    * @throws IllegalStateException if this has ended, in which case it is closed at once
    */
-  synchronized <T extends AutoCloseable> T owns(T one) {
+  synchronized <T extends AutoCloseable> T closesLast(T one) {
+    requireOpen(one);
+    made.addLast(one);
+    return one;
+  }
+
+  /**
+   * Takes charge of something that uses others: closed before them.
+   *
+   * @throws IllegalStateException if this has ended, in which case it is closed at once
+   */
+  synchronized <T extends AutoCloseable> T closesFirst(T one) {
+    requireOpen(one);
+    made.addFirst(one);
+    return one;
+  }
+
+  private void requireOpen(AutoCloseable one) {
     if (closed) {
-      closeQuietly(one);
+      closeUnchecked(one);
       throw new IllegalStateException("Orthant is closed");
     }
-    made.push(one);
-    return one;
   }
 
   /** Closes what was made; only once. */
@@ -32,10 +47,10 @@ final class Lifetime implements AutoCloseable {
       left = new ArrayDeque<>(made);
       made.clear();
     }
-    left.forEach(Lifetime::closeQuietly);
+    left.forEach(Lifetime::closeUnchecked);
   }
 
-  private static void closeQuietly(AutoCloseable one) {
+  private static void closeUnchecked(AutoCloseable one) {
     try {
       one.close();
     } catch (RuntimeException e) {

@@ -33,6 +33,6 @@ final class ModelsProvider implements Provider<Models> {
 
   @Override
   public Models get() {
-    return lifetime.owns(new Models(kernels::get, architectures, catalog, decoder));
+    return lifetime.closesFirst(new Models(kernels::get, architectures, catalog, decoder));
   }
 }

@@ -18,6 +18,6 @@ final class WorkerPoolProvider implements Provider<WorkerPool> {
 
   @Override
   public WorkerPool get() {
-    return lifetime.owns(new WorkerPool(settings.threads()));
+    return lifetime.closesLast(new WorkerPool(settings.threads()));
   }
 }

@@ -2,6 +2,7 @@ package dev.orthant.core.wiring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.Guice;
@@ -23,8 +24,11 @@ import dev.orthant.core.testing.TinyModelFolder;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -145,6 +149,37 @@ final class OrthantTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> !thread.getName().startsWith("surefire"))
         .collect(Collectors.toSet());
+  }
+
+  @Test
+  void requestsThatRunAtTheEndAreStillAnswered() throws Exception {
+    Orthant orthant = Orthant.builder().threads(3).build();
+    BaseModel model = orthant.open(folder.resolve("one"));
+    List<String> texts = Collections.nCopies(400, "A text that takes its time, of some words.");
+    float[] expected = model.encoder().embed(texts.get(0));
+    ExecutorService callers = Executors.newFixedThreadPool(4);
+    List<Future<float[][]>> running = new ArrayList<>();
+    CountDownLatch begun = new CountDownLatch(4);
+    for (int i = 0; i < 4; i++) {
+      running.add(
+          callers.submit(
+              () -> {
+                begun.countDown();
+                return model.encoder().embed(texts);
+              }));
+    }
+    begun.await();
+
+    orthant.close();
+
+    for (Future<float[][]> answer : running) {
+      try {
+        assertThat(answer.get()[399]).containsExactly(expected, within(1e-5f));
+      } catch (ExecutionException tooLate) {
+        assertThat(tooLate).hasStackTraceContaining("one is closed");
+      }
+    }
+    callers.shutdown();
   }
 
   @Test
