@@ -146,9 +146,9 @@ final class LoraFactoryTest {
     LoraConfig config = LoraConfig.defaults();
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> factory.plan(config, List.of(new Site("h.0.c_attn", 0, 4, 4))))
+        .isThrownBy(() -> factory.plan(config, List.of(new Site("h.0.mixing", 0, 4, 4))))
         .withMessageContaining("[query, value]")
-        .withMessageContaining("h.0.c_attn");
+        .withMessageContaining("h.0.mixing");
   }
 
   @Test
