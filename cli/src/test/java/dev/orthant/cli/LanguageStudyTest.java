@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orthant.core.checkpoint.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,8 +66,11 @@ final class LanguageStudyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"causal-lm,CAUSAL_LM", "seq2seq,SEQ_2_SEQ_LM"})
-  void trainedMergedAndEvaluated(String kind, String taskType) throws IOException {
+  @CsvSource({
+    "causal-lm,CAUSAL_LM,base_model.model.model.layers.1.mlp.up_proj.lora_A.weight",
+    "seq2seq,SEQ_2_SEQ_LM,base_model.model.decoder.block.1.layer.1.EncDecAttention.k.lora_B.weight"
+  })
+  void trainedMergedAndEvaluated(String kind, String taskType, String key) throws IOException {
     Path base = folder.resolve("base");
     write(kind.equals("seq2seq") ? TinyEncoderDecoder.write(base) : TinyDecoder.write(base), kind);
 
@@ -78,6 +82,10 @@ final class LanguageStudyTest {
     Path adapter = folder.resolve("out/adapters/echo-lora");
     assertThat(json(adapter.resolve("adapter_config.json")).path("task_type").asText())
         .isEqualTo(taskType);
+    try (SafetensorsFile tensors =
+        SafetensorsFile.open(adapter.resolve("adapter_model.safetensors"))) {
+      assertThat(tensors.names()).contains(key);
+    }
     JsonNode single = json(folder.resolve("out/results.json")).findValue("singles").get(0);
     assertThat(single.path("metric").asText()).isEqualTo("token-probability");
     assertThat(single.path("score").asDouble())
