@@ -11,6 +11,7 @@ import dev.orthant.core.spi.Reference;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the JSON Schema (2020-12) of a configuration file: every key of the records, and for every
@@ -92,20 +93,34 @@ public final class ConfigSchema {
       if (field.isRemaining()) {
         continue;
       }
-      Record known = mappings.get(field.key());
-      if (field.rawType() == ObjectNode.class && known != null) {
-        properties.set(field.key(), values.record(known.getClass(), known));
-      } else if (KINDS.containsKey(field.rawType())) {
-        properties.set(field.key(), reference(KINDS.get(field.rawType())));
-      } else if (field.rawType() == List.class) {
-        Class<?> element = Field.raw(Field.argument(field.type(), 0));
-        if (KINDS.containsKey(element)) {
-          ObjectNode list = NODES.objectNode().put("type", "array");
-          properties.set(field.key(), list.set("items", reference(KINDS.get(element))));
+      ObjectNode link = link(field);
+      if (link != null) {
+        JsonNode meaning = properties.path(field.key()).path("description");
+        if (meaning.isTextual()) {
+          link.set("description", meaning);
         }
+        properties.set(field.key(), link);
       }
     }
     return schema;
+  }
+
+  private @Nullable ObjectNode link(Field field) {
+    Record known = mappings.get(field.key());
+    if (field.rawType() == ObjectNode.class && known != null) {
+      return values.record(known.getClass(), known);
+    }
+    if (KINDS.containsKey(field.rawType())) {
+      return reference(KINDS.get(field.rawType()));
+    }
+    if (field.rawType() == List.class) {
+      Kind ofElements = KINDS.get(Field.raw(Field.argument(field.type(), 0)));
+      if (ofElements != null) {
+        ObjectNode list = NODES.objectNode().put("type", "array");
+        return list.set("items", reference(ofElements));
+      }
+    }
+    return null;
   }
 
   private static ObjectNode reference(Kind kind) {
