@@ -3,17 +3,23 @@ package dev.orthant.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.plugin.Kind;
 import dev.orthant.core.plugin.PluginDescriptor;
 import dev.orthant.core.spi.Reference;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 
-/** The options of a listing of plug-ins, and the listing. */
-final class PluginListing {
+/**
+ * A command that lists plug-ins. Options of a mixin would have the injector started for each help.
+ */
+abstract class PluginListing implements Callable<Integer> {
+
+  private final Console console;
+  private final PluginFolders plugins;
 
   @Option(
       names = "--kind",
@@ -24,14 +30,24 @@ final class PluginListing {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
-  void print(Catalog catalog, PrintWriter out) {
-    List<PluginDescriptor> plugins =
-        catalog.descriptors().stream().filter(p -> kind == null || p.kind() == kind).toList();
+  PluginListing(Console console, PluginFolders plugins) {
+    this.console = console;
+    this.plugins = plugins;
+  }
+
+  @Override
+  public final Integer call() {
+    List<PluginDescriptor> listed =
+        plugins.catalog().descriptors().stream()
+            .filter(p -> kind == null || p.kind() == kind)
+            .toList();
+    PrintWriter out = console.out();
     if (json) {
-      out.println(Json.pretty(tree(plugins)));
+      out.println(Json.pretty(tree(listed)));
     } else {
-      print(plugins, out);
+      print(listed, out);
     }
+    return ExitCode.OK;
   }
 
   private static void print(List<PluginDescriptor> plugins, PrintWriter out) {

@@ -1,10 +1,7 @@
 package dev.orthant.cli;
 
 import com.google.inject.Inject;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
 
 /** {@code orthant plugins}: what a configuration file can name, listed if nothing else is said. */
 @Command(
@@ -16,22 +13,10 @@ import picocli.CommandLine.Mixin;
           + " ORTHANT_PLUGINS, and in ~/.orthant/plugins."
     },
     subcommands = {ListPluginsCommand.class, DescribePluginCommand.class, NewPluginCommand.class})
-final class PluginsCommand implements Callable<Integer> {
-
-  private final Console console;
-  private final PluginFolders plugins;
-
-  @Mixin private PluginListing listing = new PluginListing();
+final class PluginsCommand extends PluginListing {
 
   @Inject
   PluginsCommand(Console console, PluginFolders plugins) {
-    this.console = console;
-    this.plugins = plugins;
-  }
-
-  @Override
-  public Integer call() {
-    listing.print(plugins.catalog(), console.out());
-    return ExitCode.OK;
+    super(console, plugins);
   }
 }
