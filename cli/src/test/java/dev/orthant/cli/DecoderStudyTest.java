@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * LoRA, MoSLoRA and OSRM on a decoder, and every merger that there is on its adapters: statistics,
+ * LoRA and MoSLoRA with OSRM on a decoder, and every merger that there is on its adapters: statistics,
  * training, merging and evaluation as for encoders.
  */
 final class DecoderStudyTest {
 
-  private static final List<String> ADAPTERS = List.of("lora", "lora-osrm", "moslora-osrm");
+  private static final List<String> ADAPTERS = List.of("lora-osrm", "moslora-osrm");
 
   @TempDir private static Path folder = Path.of("");
   private static TinyStudy study = new TinyStudy(Path.of(""));
@@ -33,7 +33,6 @@ final class DecoderStudyTest {
     study.with(
         "  - {name: lora, type: lora, rank: 4}\n",
         """
-          - {name: lora, type: lora, rank: 4}
           - {name: lora-osrm, type: lora, rank: 4, target_modules: [q_proj, k_proj, v_proj, up_proj, down_proj], constraint: {type: osrm}}
           - {name: moslora-osrm, type: moslora, rank: 4, constraint: {type: osrm}}
         """);
@@ -46,7 +45,7 @@ final class DecoderStudyTest {
 
   @Test
   void namesOfOtherFamiliesAreUnderstood() {
-    assertThat(modules("opinion-lora"))
+    assertThat(modules("opinion-moslora-osrm"))
         .containsExactlyInAnyOrder(
             "model.layers.0.self_attn.q_proj",
             "model.layers.0.self_attn.v_proj",
@@ -57,7 +56,7 @@ final class DecoderStudyTest {
 
   @Test
   void adaptersAreThoseOfAClassifierWithItsHead() {
-    JsonNode config = json(study.output().resolve("adapters/opinion-lora/adapter_config.json"));
+    JsonNode config = json(study.output().resolve("adapters/opinion-lora-osrm/adapter_config.json"));
 
     assertThat(config.path("task_type").asText()).isEqualTo("SEQ_CLS");
     assertThat(config.path("modules_to_save").get(0).asText()).isEqualTo("score");
@@ -91,7 +90,7 @@ final class DecoderStudyTest {
               folder.resolve("base").toString(),
               "--output",
               output.toString(),
-              study.output().resolve("adapters/opinion-lora").toString());
+              study.output().resolve("adapters/opinion-lora-osrm").toString());
       assertThat(run.code()).as(run.err()).isZero();
       assertThat(output.resolve("adapter_model.safetensors")).exists();
     }

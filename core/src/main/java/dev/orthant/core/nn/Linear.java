@@ -24,14 +24,19 @@ public record Linear(Site site, int depth, FrozenLinear layer) {
     return layer.weight();
   }
 
-  /** The same layer with a delta added to its weight. */
+  /** The same layer with a delta added to its weight, which is then in single precision. */
   Linear plus(Delta delta) {
     INDArray change = delta.dense();
     long[] shape = {site.dOut(), site.dIn()};
     if (!Arrays.equals(change.shape(), shape)) {
       throw new ShapeMismatchException(site.module(), shape, change.shape());
     }
-    return new Linear(site, depth, layer.withWeight(change.addi(weight())));
+    INDArray base = weight();
+    change.addi(base);
+    if (layer.isHalf()) {
+      base.close(); // it was widened for this
+    }
+    return new Linear(site, depth, layer.withWeight(change));
   }
 
   /** {@link #forward} of layers that have the same input. */

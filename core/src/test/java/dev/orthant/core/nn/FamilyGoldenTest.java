@@ -8,6 +8,7 @@ import dev.orthant.core.checkpoint.Dtype;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.PortableKernels;
+import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.spi.Adapter;
 import dev.orthant.core.spi.Parameter;
@@ -219,6 +220,29 @@ final class FamilyGoldenTest {
             model.sites().get(0).module().substring(prefix.length()));
     model.close();
     other.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"roberta", "gpt2", "llama3"})
+  void weightsInHalfTheMemoryGiveTheSame(String name) throws IOException {
+    TinyModel tiny = new TinyModel(name);
+    load(tiny).close();
+    // multiples of 1/64 below 4 are exact in bfloat16
+    Transformer model = TinyModel.load(folder.resolve("model"), new LoadSettings(Precision.BF16));
+    AdapterSet adapters = tiny.adapters();
+
+    train(tiny, model, adapters);
+
+    assertGradients(tiny, "classes", adapters);
+    String module = tiny.modules().get(0);
+    Adapter adapter = adapters.of(module);
+    try (Pass beside = new Pass(cpu, new AdapterSet(Map.of(module, adapter)));
+        Pass within = new Pass(cpu, AdapterSet.none());
+        Transformer sum = model.plus(Map.of(module, adapter.delta()))) {
+      assertThatTensor(sum.forward(within, tiny.batch()))
+          .isCloseTo(model.forward(beside, tiny.batch()), TOLERANCE, TOLERANCE);
+    }
+    model.close();
   }
 
   private Transformer load(TinyModel tiny) throws IOException {

@@ -73,10 +73,15 @@ public final class TinyModel {
 
   /** The model of a folder, by the families on the class path. */
   public static Transformer load(Path folder) {
+    return load(folder, LoadSettings.defaults());
+  }
+
+  /** The same with settings. */
+  static Transformer load(Path folder, LoadSettings settings) {
     ClassLoader loader = TinyModel.class.getClassLoader();
     Catalog catalog = new Catalog(new PluginDiscovery(loader, List.of()).discover(), List.of());
     try (HuggingFaceCheckpoint checkpoint = HuggingFaceCheckpoint.open(folder)) {
-      return new Architectures(catalog).load(checkpoint);
+      return new Architectures(catalog).load(checkpoint, settings);
     }
   }
 
