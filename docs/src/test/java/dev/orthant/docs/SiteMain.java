@@ -16,7 +16,7 @@ public final class SiteMain {
    */
   public static void main(String[] args) throws IOException {
     Path target = Path.of(args[0]);
-    new Site(ROOT, Pages.all(), target).write();
+    new Site(ROOT, Pages.all(), target, true).write();
     Javadoc.write(ROOT, target.resolve("api"));
   }
 }

@@ -25,7 +25,7 @@ final class SiteTest {
   @Test
   void itsLinksLeadToWhatIsOnIt() throws IOException {
     List<Path> files = Pages.all();
-    new Site(ROOT, files, folder).write();
+    new Site(ROOT, files, folder, false).write();
 
     List<Path> pages = pages();
     List<String> broken = new ArrayList<>();
@@ -50,7 +50,7 @@ final class SiteTest {
 
   @Test
   void aPageHasItsTextATitleAndTheNavigation() throws IOException {
-    new Site(ROOT, Pages.all(), folder).write();
+    new Site(ROOT, Pages.all(), folder, false).write();
 
     assertThat(folder.resolve("docs/methods/lora.html"))
         .content()

@@ -29,18 +29,21 @@ public final class Site {
   private final Map<Path, Page> pages = new LinkedHashMap<>();
   private final Page navigation;
   private final String template;
+  private final String javadoc;
 
   /**
    * @param root the folder that pages lie in
    * @param files the pages; {@code docs/README.md} is one of them
    * @param target the folder to write
+   * @param javadoc whether Javadoc will be in its folder {@code api}
    */
-  public Site(Path root, List<Path> files, Path target) throws IOException {
+  public Site(Path root, List<Path> files, Path target, boolean javadoc) throws IOException {
     this.root = root;
     this.target = target;
     files.forEach(file -> pages.put(file, Page.read(file)));
     this.navigation = Objects.requireNonNull(pages.get(root.resolve("docs/README.md")));
     this.template = resource("page.html");
+    this.javadoc = javadoc ? resource("javadoc.html") : "";
   }
 
   /** Writes all pages, and what they show. */
@@ -59,6 +62,7 @@ public final class Site {
     String top = slashed(folder.relativize(Path.of("")));
     return template
         .replace("{{title}}", page.title().replace("&", "&amp;").replace("<", "&lt;"))
+        .replace("{{javadoc}}", javadoc)
         .replace("{{top}}", top.isEmpty() ? "." : top)
         .replace("{{navigation}}", body(links(Page.read(navigation.file())), page.file()))
         .replace("{{content}}", body(Page.read(page.file()), page.file()));
