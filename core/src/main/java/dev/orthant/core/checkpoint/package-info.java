@@ -1,6 +1,6 @@
 /**
  * Files of models and adapters: safetensors, Hugging Face model folders, PEFT adapter folders, and
- * the import of ONNX files.
+ * the import of models in other forms.
  *
  * <p>Reading is strict (a file that does not follow its format is refused with its name, what is
  * wrong and where) and lazy (tensors are read when asked for). Writing is atomic: a file or folder
