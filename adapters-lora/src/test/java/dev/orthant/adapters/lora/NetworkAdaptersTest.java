@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
-import dev.orthant.core.dl4j.Adaptation;
+import dev.orthant.core.dl4j.NetworkAdaptation;
 import dev.orthant.core.dl4j.AdaptedDenseLayer;
 import dev.orthant.core.dl4j.LayerParameter;
 import dev.orthant.core.dl4j.NetworkAdapters;
@@ -254,7 +254,7 @@ final class NetworkAdaptersTest {
   @Test
   void whatCannotBeIsRefusedInOneLine() {
     MultiLayerNetwork network = list(DataType.FLOAT);
-    Adaptation lora = adapters.adaptation("lora", SETTINGS);
+    NetworkAdaptation lora = adapters.adaptation("lora", SETTINGS);
 
     assertThatThrownBy(
             () -> adapters.adaptation("lora", "{target_modules: query}").applyTo(network))
@@ -269,7 +269,7 @@ final class NetworkAdaptersTest {
         .hasMessageContaining("the network has no adapters to save");
   }
 
-  private Adaptation checkable(String type) {
+  private NetworkAdaptation checkable(String type) {
     return adapters
         .adaptation(type, SETTINGS)
         .alsoTraining("out")

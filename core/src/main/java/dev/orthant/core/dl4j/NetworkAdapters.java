@@ -54,8 +54,8 @@ public final class NetworkAdapters {
    *     layers
    * @throws dev.orthant.core.plugin.UnknownPluginException if there is no such adapter
    */
-  public Adaptation adaptation(String type, String yaml) {
-    return new Adaptation(catalog, catalog.adapter(type), yaml);
+  public NetworkAdaptation adaptation(String type, String yaml) {
+    return new NetworkAdaptation(catalog, catalog.adapter(type), yaml);
   }
 
   /**

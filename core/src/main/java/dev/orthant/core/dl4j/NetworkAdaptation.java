@@ -37,7 +37,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * every other layer, unless {@link #alsoTraining} names it; frozen layers run as they do at test
  * time, without dropout.
  */
-public final class Adaptation {
+public final class NetworkAdaptation {
 
   private final Catalog catalog;
   private final AdapterFactory<?> factory;
@@ -49,11 +49,11 @@ public final class Adaptation {
   private final Optional<FineTuneConfiguration> tuning;
   private final long seed;
 
-  Adaptation(Catalog catalog, AdapterFactory<?> factory, String settings) {
+  NetworkAdaptation(Catalog catalog, AdapterFactory<?> factory, String settings) {
     this(catalog, factory, settings, null, null, List.of(), null, Optional.empty(), 0);
   }
 
-  private Adaptation(
+  private NetworkAdaptation(
       Catalog catalog,
       AdapterFactory<?> factory,
       String settings,
@@ -83,9 +83,9 @@ public final class Adaptation {
    * @throws dev.orthant.core.plugin.UnknownPluginException if there is no such constraint
    * @throws dev.orthant.core.config.ConfigurationException if the settings are wrong
    */
-  public Adaptation constrainedBy(String type, String yaml) {
+  public NetworkAdaptation constrainedBy(String type, String yaml) {
     SubspaceConstraint made = constraint(catalog.constraint(type), yaml);
-    return new Adaptation(catalog, factory, settings, made, own, others, trained, tuning, seed);
+    return new NetworkAdaptation(catalog, factory, settings, made, own, others, trained, tuning, seed);
   }
 
   /**
@@ -94,8 +94,8 @@ public final class Adaptation {
    * @param ofThisTask null if they are not known
    * @param ofOthers those of the other tasks
    */
-  public Adaptation statistics(@Nullable TaskStatistics ofThisTask, List<TaskStatistics> ofOthers) {
-    return new Adaptation(
+  public NetworkAdaptation statistics(@Nullable TaskStatistics ofThisTask, List<TaskStatistics> ofOthers) {
+    return new NetworkAdaptation(
         catalog, factory, settings, constraint, ofThisTask, ofOthers, trained, tuning, seed);
   }
 
@@ -104,8 +104,8 @@ public final class Adaptation {
    *
    * @param layers their names, as {@link TargetModules} matches them
    */
-  public Adaptation alsoTraining(String... layers) {
-    return new Adaptation(
+  public NetworkAdaptation alsoTraining(String... layers) {
+    return new NetworkAdaptation(
         catalog,
         factory,
         settings,
@@ -121,14 +121,14 @@ public final class Adaptation {
    * With other settings for what is trained, as Deeplearning4j's transfer learning applies them.
    * Without, adapters have their layers' updaters and regularisation.
    */
-  public Adaptation fineTune(FineTuneConfiguration changes) {
-    return new Adaptation(
+  public NetworkAdaptation fineTune(FineTuneConfiguration changes) {
+    return new NetworkAdaptation(
         catalog, factory, settings, constraint, own, others, trained, Optional.of(changes), seed);
   }
 
   /** With a seed of the adapters' first values; 0 otherwise. */
-  public Adaptation seed(long ofFirstValues) {
-    return new Adaptation(
+  public NetworkAdaptation seed(long ofFirstValues) {
+    return new NetworkAdaptation(
         catalog, factory, settings, constraint, own, others, trained, tuning, ofFirstValues);
   }
 
