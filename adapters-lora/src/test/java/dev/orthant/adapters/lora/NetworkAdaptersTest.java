@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.orthant.core.checkpoint.CheckpointException;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
-import dev.orthant.core.dl4j.NetworkAdaptation;
 import dev.orthant.core.dl4j.AdaptedDenseLayer;
 import dev.orthant.core.dl4j.LayerParameter;
+import dev.orthant.core.dl4j.NetworkAdaptation;
 import dev.orthant.core.dl4j.NetworkAdapters;
 import dev.orthant.core.dl4j.NetworkStatistics;
 import dev.orthant.core.dl4j.NetworkTensors;

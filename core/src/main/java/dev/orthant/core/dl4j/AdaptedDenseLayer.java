@@ -30,9 +30,9 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  * {@code lora-B} [nOut, rank]). Trained ones have the layer's updater, its learning rate multiplied
  * where the adapter says so, and its regularisation unless the adapter exempts them.
  *
- * <p>Made by {@link NetworkAdaptation}. A network that is read from a file looks the adapter's kind up
- * among the plug-ins of the class path, when it is first used; {@link NetworkAdapters#connect} says
- * otherwise.
+ * <p>Made by {@link NetworkAdaptation}. A network that is read from a file looks the adapter's kind
+ * up among the plug-ins of the class path, when it is first used; {@link NetworkAdapters#connect}
+ * says otherwise.
  */
 public final class AdaptedDenseLayer extends DenseLayer {
 

@@ -85,7 +85,8 @@ public final class NetworkAdaptation {
    */
   public NetworkAdaptation constrainedBy(String type, String yaml) {
     SubspaceConstraint made = constraint(catalog.constraint(type), yaml);
-    return new NetworkAdaptation(catalog, factory, settings, made, own, others, trained, tuning, seed);
+    return new NetworkAdaptation(
+        catalog, factory, settings, made, own, others, trained, tuning, seed);
   }
 
   /**
@@ -94,7 +95,8 @@ public final class NetworkAdaptation {
    * @param ofThisTask null if they are not known
    * @param ofOthers those of the other tasks
    */
-  public NetworkAdaptation statistics(@Nullable TaskStatistics ofThisTask, List<TaskStatistics> ofOthers) {
+  public NetworkAdaptation statistics(
+      @Nullable TaskStatistics ofThisTask, List<TaskStatistics> ofOthers) {
     return new NetworkAdaptation(
         catalog, factory, settings, constraint, ofThisTask, ofOthers, trained, tuning, seed);
   }

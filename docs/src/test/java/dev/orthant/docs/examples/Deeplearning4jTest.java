@@ -62,7 +62,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 final class Deeplearning4jTest {
 
   private static final int BATCH = 80;
-  private static final int EPOCHS = 12;
+  private static final int EPOCHS = 8;
 
   /** Sums of single-precision products in another order. */
   private static final double ROUNDING = 1e-4;
@@ -95,7 +95,7 @@ final class Deeplearning4jTest {
                         .build())
                 .build());
     autoencoder.init();
-    autoencoder.fit(batches(applications), 10);
+    autoencoder.fit(batches(applications), 8);
     Nd4j.getRandom().setSeed(7);
     network =
         new TransferLearning.Builder(autoencoder)
@@ -133,8 +133,7 @@ final class Deeplearning4jTest {
     // region merge
     MergeEngine average =
         MergeEngine.builder(new AverageFactory(), AverageConfig.defaults()).build();
-    Map<String, Delta> merged =
-        average.mergeAdapters(tasks, NetworkTensors.of(network)).deltas();
+    Map<String, Delta> merged = average.mergeAdapters(tasks, NetworkTensors.of(network)).deltas();
     // endregion
 
     for (String question : QUESTIONS) {
@@ -154,7 +153,10 @@ final class Deeplearning4jTest {
           .isEqualTo(all.output(unseen.getFeatures()));
       assertThat(expert.getParam("0_W")).isEqualTo(network.getParam("0_W"));
     }
-    assertThat(distance(encoder(mergedNetworks(adapters, experts)), encoder(adapters.plus(network, merged))))
+    assertThat(
+            distance(
+                encoder(mergedNetworks(adapters, experts)),
+                encoder(adapters.plus(network, merged))))
         .isLessThan(ROUNDING);
     assertGradientsAreRight(experts.get("class"));
   }
@@ -178,7 +180,7 @@ final class Deeplearning4jTest {
     EarlyStoppingResult<MultiLayerNetwork> result =
         new EarlyStoppingTrainer(
                 new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
-                    .epochTerminationConditions(new MaxEpochsTerminationCondition(4))
+                    .epochTerminationConditions(new MaxEpochsTerminationCondition(3))
                     .scoreCalculator(new DataSetLossCalculator(unseen, true))
                     .build(),
                 adapted,
@@ -192,7 +194,7 @@ final class Deeplearning4jTest {
     // endregion
 
     INDArray features = APPLICATIONS.test("class").getFeatures();
-    assertThat(result.getTotalEpochs()).isEqualTo(4);
+    assertThat(result.getTotalEpochs()).isEqualTo(3);
     assertThat(scores.getScoreVsIter().getIndexes()).isNotEmpty();
     assertThat(again.output(features)).isEqualTo(best.output(features));
   }
@@ -241,13 +243,13 @@ final class Deeplearning4jTest {
     // endregion
   }
 
-  private static void assertGradientsAreRight(
-      MultiLayerNetwork expert) {
+  private static void assertGradientsAreRight(MultiLayerNetwork expert) {
     Nd4j.setDefaultDataTypes(DataType.DOUBLE, DataType.DOUBLE);
     MultiLayerNetwork twin = expert.convertDataType(DataType.DOUBLE);
     Set<String> frozen = new HashSet<>();
     for (int i = 0; i < twin.getnLayers(); i++) {
-      if (twin.getLayerWiseConfigurations().getConf(i).getLayer() instanceof AdaptedDenseLayer layer) {
+      if (twin.getLayerWiseConfigurations().getConf(i).getLayer()
+          instanceof AdaptedDenseLayer layer) {
         String prefix = i + "_";
         layer.setIUpdater(new NoOp());
         frozen.add(prefix + "W");
@@ -259,8 +261,10 @@ final class Deeplearning4jTest {
     }
     ((OutputLayer) twin.getLayerWiseConfigurations().getConf(2).getLayer()).setIUpdater(new NoOp());
     DataSet few = new DataSet();
-    few.setFeatures(APPLICATIONS.test("class").getFeatures().castTo(DataType.DOUBLE).getRows(0, 1, 2, 3));
-    few.setLabels(APPLICATIONS.test("class").getLabels().castTo(DataType.DOUBLE).getRows(0, 1, 2, 3));
+    few.setFeatures(
+        APPLICATIONS.test("class").getFeatures().castTo(DataType.DOUBLE).getRows(0, 1, 2, 3));
+    few.setLabels(
+        APPLICATIONS.test("class").getLabels().castTo(DataType.DOUBLE).getRows(0, 1, 2, 3));
 
     assertThat(
             GradientCheckUtil.checkGradients(
@@ -270,16 +274,17 @@ final class Deeplearning4jTest {
                     .labels(few.getLabels())
                     .excludeParams(frozen)
                     .subset(true)
-                    .maxPerParam(12)))
+                    .maxPerParam(5)))
         .isTrue();
   }
 
   private static INDArray encoder(MultiLayerNetwork any) {
-    return Nd4j.concat(0, any.getParam("0_W").dup('c').reshape(-1), any.getParam("1_W").dup('c').reshape(-1));
+    return Nd4j.concat(
+        0, any.getParam("0_W").dup('c').reshape(-1), any.getParam("1_W").dup('c').reshape(-1));
   }
 
   private static DataSetIterator batches(DataSet data) {
-    return new ListDataSetIterator<>(data.asList(), BATCH);
+    return new ListDataSetIterator<>(data.batchBy(BATCH), 1);
   }
 
   private static double distance(INDArray a, INDArray b) {
