@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * LoRA and MoSLoRA with OSRM on a decoder, and every merger that there is on its adapters: statistics,
- * training, merging and evaluation as for encoders.
+ * LoRA and MoSLoRA with OSRM on a decoder, and every merger that there is on its adapters:
+ * statistics, training, merging and evaluation as for encoders.
  */
 final class DecoderStudyTest {
 
@@ -56,7 +56,8 @@ final class DecoderStudyTest {
 
   @Test
   void adaptersAreThoseOfAClassifierWithItsHead() {
-    JsonNode config = json(study.output().resolve("adapters/opinion-lora-osrm/adapter_config.json"));
+    JsonNode config =
+        json(study.output().resolve("adapters/opinion-lora-osrm/adapter_config.json"));
 
     assertThat(config.path("task_type").asText()).isEqualTo("SEQ_CLS");
     assertThat(config.path("modules_to_save").get(0).asText()).isEqualTo("score");
