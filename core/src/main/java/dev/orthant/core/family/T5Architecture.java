@@ -40,6 +40,6 @@ public final class T5Architecture implements ArchitectureFactory {
 
   @Override
   public Transformer load(JsonNode config, TensorSource weights, LoadSettings settings) {
-    return T5Model.load(T5Config.of(config), weights);
+    return T5Model.load(T5Config.of(config), weights, settings);
   }
 }

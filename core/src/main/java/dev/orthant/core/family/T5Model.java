@@ -2,7 +2,6 @@ package dev.orthant.core.family;
 
 import dev.orthant.core.checkpoint.TensorSource;
 import dev.orthant.core.kernel.AttentionForm;
-import dev.orthant.core.kernel.FrozenLinear;
 import dev.orthant.core.kernel.RelativeBias;
 import dev.orthant.core.nn.CrossAttention;
 import dev.orthant.core.nn.CrossLayer;
@@ -13,6 +12,7 @@ import dev.orthant.core.nn.FeedForward;
 import dev.orthant.core.nn.LayerStack;
 import dev.orthant.core.nn.Linear;
 import dev.orthant.core.nn.LinearOutput;
+import dev.orthant.core.nn.LoadSettings;
 import dev.orthant.core.nn.ModelSizes;
 import dev.orthant.core.nn.Norm;
 import dev.orthant.core.nn.PreNormLayer;
@@ -47,9 +47,10 @@ final class T5Model {
     this.sourceDepth = 4 * config.encoderLayers();
   }
 
-  static EncoderDecoder load(T5Config config, TensorSource weights) {
-    return new T5Model(config, new WeightReader(weights, PREFIX, "encoder.final_layer_norm.weight"))
-        .read();
+  static EncoderDecoder load(T5Config config, TensorSource weights, LoadSettings settings) {
+    WeightReader reader =
+        new WeightReader(weights, PREFIX, "encoder.final_layer_norm.weight", settings);
+    return new T5Model(config, reader).read();
   }
 
   private EncoderDecoder read() {
@@ -91,12 +92,11 @@ final class T5Model {
   private @Nullable TokenOutput output(INDArray words) {
     if (config.tied()) {
       return new ScaledOutput(
-          new LinearOutput(FrozenLinear.of(words, null)),
-          (float) Math.pow(config.hiddenSize(), -0.5));
+          new LinearOutput(reader.shared(words)), (float) Math.pow(config.hiddenSize(), -0.5));
     }
     return reader.hasExactly("lm_head.weight")
         ? new LinearOutput(
-            FrozenLinear.of(
+            reader.frozen(
                 reader.exactly("lm_head.weight", config.vocabularySize(), config.hiddenSize()),
                 null))
         : null;

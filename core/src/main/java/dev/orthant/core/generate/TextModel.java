@@ -46,7 +46,7 @@ public record TextModel(
   /** The tokens that are written after a prompt. */
   public Generated write(String prompt, GenerationConfig config) {
     boolean decoderAlone = model.transformer().startToken().isEmpty();
-    int[] read = decoderAlone ? begun(prompt) : tokenizer.encode(prompt, null).tokenIds();
+    int[] read = decoderAlone ? begun(prompt) : source(prompt);
     int positions = model.transformer().sizes().positions();
     if (read.length > positions - 1) {
       read = Arrays.copyOfRange(read, read.length - positions + 1, read.length);
@@ -72,7 +72,7 @@ public record TextModel(
       int[] target = new int[label.length];
       target[0] = model.transformer().startToken().getAsInt();
       System.arraycopy(label, 0, target, 1, target.length - 1);
-      int[] source = tokenizer.encode(context, null).tokenIds();
+      int[] source = source(context);
       row =
           new TokenRows(
               List.of(new Encoded(source, new int[source.length], target)), List.of(label));
@@ -131,6 +131,18 @@ public record TextModel(
       }
     }
     return sum / count;
+  }
+
+  /** What an encoder reads: a text with its end, as in training. */
+  private int[] source(String text) {
+    int[] ids = tokenizer.encode(text, null).tokenIds();
+    if (ids.length > 0 && ends.contains(ids[ids.length - 1])
+        || ids.length >= tokenizer.maxLength()) {
+      return ids;
+    }
+    int[] longer = Arrays.copyOf(ids, ids.length + 1);
+    longer[ids.length] = ends.get(0);
+    return longer;
   }
 
   /** Tokens of a text that something follows, at least one. */

@@ -9,6 +9,7 @@ import dev.orthant.core.family.T5Architecture;
 import dev.orthant.core.kernel.CpuKernels;
 import dev.orthant.core.kernel.Kernels;
 import dev.orthant.core.kernel.PortableKernels;
+import dev.orthant.core.kernel.Precision;
 import dev.orthant.core.kernel.WorkerPool;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.spi.Adapter;
@@ -217,6 +218,40 @@ final class EncoderDecoderTest {
 
   private static Batch batchOf(int... tokens) {
     return Batch.of(List.of(Encoded.of(tokens)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"original", "gated"})
+  void weightsThatBf16HasExactlyGiveTheSameStatesAndScores(String name) {
+    TinyT5 tiny = new TinyT5(name);
+    Map<String, INDArray> rounded = new LinkedHashMap<>();
+    tiny.weights().forEach((tensor, values) -> rounded.put(tensor, truncated(values)));
+    T5Architecture family = new T5Architecture();
+    List<float[]> scores = new ArrayList<>();
+
+    for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
+      Map<String, INDArray> weights = new LinkedHashMap<>();
+      rounded.forEach((tensor, values) -> weights.put(tensor, values.dup('c')));
+      try (Transformer model =
+              family.load(tiny.at("config"), new MapTensors(weights), new LoadSettings(precision));
+          Pass pass = new Pass(kernels(false), tiny.adapters(module -> true))) {
+        INDArray hidden = model.forward(pass, tiny.batch());
+        INDArray all = model.output().orElseThrow().forward(pass, hidden);
+        scores.add(all.dup('c').data().asFloat());
+      }
+    }
+
+    assertThatTensor(Nd4j.createFromArray(scores.get(1)))
+        .isCloseTo(Nd4j.createFromArray(scores.get(0)), TOLERANCE, TOLERANCE);
+  }
+
+  /** The first sixteen bits of each value. */
+  private static INDArray truncated(INDArray values) {
+    float[] floats = values.dup('c').data().asFloat();
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = Float.intBitsToFloat(Float.floatToIntBits(floats[i]) & 0xFFFF0000);
+    }
+    return Nd4j.createFromArray(floats).reshape('c', values.shape());
   }
 
   @Test
