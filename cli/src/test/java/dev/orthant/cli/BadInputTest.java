@@ -538,7 +538,7 @@ final class BadInputTest {
                 "--base",
                 narrow.toString(),
                 trained.output() + "/adapters/opinion-lora"))
-        .contains("the base has no tensor 'encoder.layer.1.attention.self.value.weight'");
+        .contains("module 'encoder.layer.1.attention.self.value' is not one of the base model");
   }
 
   @Test
