@@ -8,6 +8,7 @@ import dev.orthant.core.config.RunConfig;
 import dev.orthant.core.plugin.Catalog;
 import dev.orthant.core.wiring.OrthantModule;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,6 +21,15 @@ final class StudiesTest {
   @ParameterizedTest
   @ValueSource(strings = {"osrm.yaml", "moslora.yaml"})
   void aStudysSuiteIsValid(String name) {
+    assertThat(valid(name).suiteSeeds()).hasSizeGreaterThanOrEqualTo(LEAST_SEEDS);
+  }
+
+  @Test
+  void theSuiteThatShowsARunningTimeIsValid() {
+    assertThat(valid("bert-base.yaml").base().model()).isEqualTo("maven:bert-base");
+  }
+
+  private static RunConfig valid(String name) {
     ConfigDecoder decoder = new ConfigDecoder();
     Catalog catalog =
         Guice.createInjector(OrthantModule.builder().build()).getInstance(Catalog.class);
@@ -27,6 +37,6 @@ final class StudiesTest {
     RunConfig suite = RunConfig.read(STUDIES.resolve(name), decoder);
 
     suite.validate(catalog, decoder, name);
-    assertThat(suite.suiteSeeds()).hasSizeGreaterThanOrEqualTo(LEAST_SEEDS);
+    return suite;
   }
 }
