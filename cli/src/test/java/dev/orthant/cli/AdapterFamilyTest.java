@@ -10,6 +10,7 @@ import dev.orthant.core.family.EncoderConfig;
 import dev.orthant.core.finetune.AdapterFolder;
 import dev.orthant.core.lowrank.Delta;
 import dev.orthant.core.nn.Transformer;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class AdapterFamilyTest {
 
   @BeforeAll
   static void train() throws IOException {
-    base = TinyModel.write(folder.resolve("base"), 1);
+    base = TinyModelFolder.write(folder.resolve("base"), 1);
     study = TinyStudy.write(folder.resolve("study"), base, TinyStudy.SMALL);
     StringBuilder adapters = new StringBuilder();
     for (String type : types()) {

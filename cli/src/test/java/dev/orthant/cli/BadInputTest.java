@@ -2,6 +2,7 @@ package dev.orthant.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ final class BadInputTest {
 
   @BeforeAll
   static void writeModel() throws IOException {
-    base = TinyModel.write(shared.resolve("base"), 1);
+    base = TinyModelFolder.write(shared.resolve("base"), 1);
     trained = TinyStudy.write(shared.resolve("trained"), base, TinyStudy.SMALL);
     assertThat(trained.run("train").code()).isZero();
   }
@@ -358,7 +359,7 @@ final class BadInputTest {
   void statisticsOfAnotherBase() throws IOException {
     TinyStudy study = study(base);
     assertThat(study.run("statistics").code()).isZero();
-    study.with(base.toString(), TinyModel.write(folder.resolve("other"), 2).toString());
+    study.with(base.toString(), TinyModelFolder.write(folder.resolve("other"), 2).toString());
 
     assertThat(refusal(study, "train"))
         .startsWith(study.output().resolve("statistics/opinion.safetensors").toString())

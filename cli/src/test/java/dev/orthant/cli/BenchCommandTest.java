@@ -2,6 +2,7 @@ package dev.orthant.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ final class BenchCommandTest {
 
   @BeforeAll
   static void runTheSuite() throws IOException {
-    base = TinyModel.write(folder.resolve("base"), 1);
+    base = TinyModelFolder.write(folder.resolve("base"), 1);
     whole = TinyStudy.write(folder.resolve("whole"), base, SUITE);
     wholeRun = whole.run("bench");
   }

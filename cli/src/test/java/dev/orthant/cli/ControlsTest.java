@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class ControlsTest {
 
   @Test
   void theMultiTaskAdapterOfOneTaskAndItsEnsembleAreTheExpert() throws IOException {
-    Path base = TinyModel.write(folder.resolve("base"), 1);
+    Path base = TinyModelFolder.write(folder.resolve("base"), 1);
     TinyStudy study =
         TinyStudy.write(
             folder.resolve("study"),

@@ -2,6 +2,7 @@ package dev.orthant.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ final class CotoTrainingTest {
 
   @Test
   void anInterruptedTrainingGoesOnWithTheSameLayers() throws IOException {
-    Path base = TinyModel.write(folder.resolve("base"), 1);
+    Path base = TinyModelFolder.write(folder.resolve("base"), 1);
     TinyStudy whole = study("whole", base, "coto: {initial_probability: 0.3}, ");
     TinyStudy parts = study("parts", base, "coto: {initial_probability: 0.3}, ");
     TinyStudy without =
@@ -42,7 +43,7 @@ final class CotoTrainingTest {
 
   @Test
   void aValueOutOfRangeIsNamed() throws IOException {
-    Path base = TinyModel.write(folder.resolve("base"), 1);
+    Path base = TinyModelFolder.write(folder.resolve("base"), 1);
 
     CliRun run = study("wrong", base, "coto: {until: 2}, ").run("train");
 

@@ -6,6 +6,7 @@ import dev.orthant.core.application.BaseModel;
 import dev.orthant.core.application.FineTuning;
 import dev.orthant.core.application.LabelledText;
 import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
+import dev.orthant.core.testing.TinyModelFolder;
 import dev.orthant.core.wiring.Orthant;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ final class ExportCommandTest {
 
   @BeforeAll
   static void train() {
-    TinyModel.write(folder.resolve("base"), 1);
+    TinyModelFolder.write(folder.resolve("base"), 1);
     try (Orthant orthant = Orthant.builder().threads(1).build();
         BaseModel base = orthant.open(folder.resolve("base"))) {
       base.fineTune(

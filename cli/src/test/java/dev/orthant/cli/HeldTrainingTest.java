@@ -8,6 +8,7 @@ import dev.orthant.core.features.StatisticsFile;
 import dev.orthant.core.lowrank.LoraDelta;
 import dev.orthant.core.lowrank.Matrix;
 import dev.orthant.core.stats.FeatureStatistics;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,7 +44,7 @@ final class HeldTrainingTest {
 
   @BeforeAll
   static void train() throws IOException {
-    Path base = TinyModel.write(folder.resolve("base"), 1);
+    Path base = TinyModelFolder.write(folder.resolve("base"), 1);
     study =
         TinyStudy.write(folder.resolve("study"), base, TinyStudy.SMALL)
             .with("adapters:\n  - {name: lora, type: lora, rank: 4}\n", ADAPTERS)

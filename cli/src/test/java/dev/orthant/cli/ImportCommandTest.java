@@ -6,6 +6,7 @@ import dev.orthant.core.checkpoint.HuggingFaceCheckpoint;
 import dev.orthant.core.checkpoint.PeftAdapter;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.checkpoint.SafetensorsWriter;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class ImportCommandTest {
 
   @Test
   void anAdapterWithBiasesIsPutIntoItsBase() throws IOException {
-    Path base = TinyModel.write(folder.resolve("base"), 1);
+    Path base = TinyModelFolder.write(folder.resolve("base"), 1);
     Path adapter = adapter(",\"bias\":\"lora_only\",\"from_the_future\":1");
     new SafetensorsWriter()
         .add("base_model.model." + QUERY + ".lora_A.weight", Nd4j.ones(2, 32))

@@ -19,6 +19,7 @@ import dev.orthant.core.nn.Pass;
 import dev.orthant.core.nn.SequenceClassifier;
 import dev.orthant.core.nn.Transformer;
 import dev.orthant.core.spi.Site;
+import dev.orthant.core.testing.TinyModelFolder;
 import dev.orthant.core.text.Batch;
 import dev.orthant.core.text.Encoded;
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class MergeCommandTest {
 
   @BeforeAll
   static void train() throws IOException {
-    base = TinyModel.write(folder.resolve("base"), 1);
+    base = TinyModelFolder.write(folder.resolve("base"), 1);
     TinyStudy study = TinyStudy.write(folder.resolve("study"), base, TinyStudy.SMALL);
     assertThat(study.run("train").code()).isZero();
     first = study.output().resolve("adapters/opinion-lora");

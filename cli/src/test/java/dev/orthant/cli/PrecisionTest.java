@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orthant.core.kernel.CpuKernels;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class PrecisionTest {
 
   @Test
   void theLossInBf16FollowsThatInFp32() throws IOException {
-    Path base = TinyModel.write(folder.resolve("base"), 1);
+    Path base = TinyModelFolder.write(folder.resolve("base"), 1);
     TinyStudy single = TinyStudy.write(folder.resolve("fp32"), base, TinyStudy.SMALL);
     TinyStudy half =
         TinyStudy.write(folder.resolve("bf16"), base, TinyStudy.SMALL)

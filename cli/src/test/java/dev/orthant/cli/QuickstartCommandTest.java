@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orthant.core.config.ConfigDecoder;
 import dev.orthant.core.config.RunConfig;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,7 +15,7 @@ final class QuickstartCommandTest {
 
   @Test
   void theConfigurationThatIsLeftHasTheBaseAndTheSeedThatWereAskedFor() {
-    Path base = TinyModel.write(folder.resolve("it's a base"), 1);
+    Path base = TinyModelFolder.write(folder.resolve("it's a base"), 1);
     Path output = folder.resolve("out");
 
     CliRun.stoppedAt(

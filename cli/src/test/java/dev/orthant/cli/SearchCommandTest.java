@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ final class SearchCommandTest {
     TinyStudy tiny =
         TinyStudy.write(
             folder.resolve("study"),
-            TinyModel.write(folder.resolve("base"), 1),
+            TinyModelFolder.write(folder.resolve("base"), 1),
             TinyStudy.SMALL.replace(
                 "{name: average, type: average}",
                 "{name: ties, type: ties, grid: {density: [0.2, 0.5]}}"));

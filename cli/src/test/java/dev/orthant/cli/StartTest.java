@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orthant.core.checkpoint.PeftAdapterFolder;
 import dev.orthant.core.checkpoint.SafetensorsFile;
 import dev.orthant.core.lowrank.LoraDelta;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class StartTest {
 
   @BeforeAll
   static void train() throws IOException {
-    base = TinyModel.write(folder.resolve("base"), 1);
+    base = TinyModelFolder.write(folder.resolve("base"), 1);
     lora = TinyStudy.write(folder.resolve("lora"), base, TinyStudy.SMALL);
     run(lora);
     moslora = from("moslora", "moslora, rank: 4", "../lora/out/adapters/{task}-lora");

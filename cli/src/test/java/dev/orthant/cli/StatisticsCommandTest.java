@@ -7,6 +7,7 @@ import dev.orthant.core.features.StatisticsFile;
 import dev.orthant.core.features.StatisticsSource.Unit;
 import dev.orthant.core.features.TaskStatistics;
 import dev.orthant.core.stats.FeatureStatistics;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +33,8 @@ final class StatisticsCommandTest {
 
   @BeforeAll
   static void write() throws IOException {
-    base = TinyModel.write(folder.resolve("base"), 1);
-    other = TinyModel.write(folder.resolve("other"), 2);
+    base = TinyModelFolder.write(folder.resolve("base"), 1);
+    other = TinyModelFolder.write(folder.resolve("other"), 2);
     study = TinyStudy.write(folder.resolve("study"), base, TinyStudy.SMALL);
   }
 

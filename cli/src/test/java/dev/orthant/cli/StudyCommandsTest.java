@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orthant.core.features.FisherFile;
 import dev.orthant.core.features.FisherInformation;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class StudyCommandsTest {
 
   @BeforeAll
   static void writeModel() {
-    base = TinyModel.write(folder.resolve("base"), 1);
+    base = TinyModelFolder.write(folder.resolve("base"), 1);
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.checkpoint.CheckpointWriter;
 import dev.orthant.core.checkpoint.Dtype;
 import dev.orthant.core.spi.CounterRandom;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.nd4j.linalg.factory.Nd4j;
@@ -27,7 +28,10 @@ final class TinyDecoder {
 
   /** Writes a model folder. */
   static Path write(Path folder) {
-    new TinyDecoder().addAll().text("tokenizer.json", TinyModel.tokenizer()).write(folder, false);
+    new TinyDecoder()
+        .addAll()
+        .text("tokenizer.json", TinyModelFolder.tokenizer())
+        .write(folder, false);
     return folder;
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orthant.core.checkpoint.CheckpointWriter;
 import dev.orthant.core.checkpoint.Dtype;
 import dev.orthant.core.spi.CounterRandom;
+import dev.orthant.core.testing.TinyModelFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,7 +31,7 @@ final class TinyEncoderDecoder {
   static Path write(Path folder) {
     new TinyEncoderDecoder()
         .addAll()
-        .text("tokenizer.json", TinyModel.tokenizer())
+        .text("tokenizer.json", TinyModelFolder.tokenizer())
         .write(folder, false);
     return folder;
   }

@@ -126,7 +126,8 @@ public final class TinyModelFolder {
         .put("layer_norm_eps", 1e-12);
   }
 
-  private static String tokenizer() {
+  /** The tokenizer.json of all-MiniLM-L6-v2. */
+  public static String tokenizer() {
     try (InputStream in = TinyModelFolder.class.getResourceAsStream(TOKENIZER)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.orthant.eval.search;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,8 @@ public final class Search {
    * What was tried.
    *
    * @param settings by key
-   * @param value the greater the better
+   * @param value the greater the better; one that is not finite, such as the correlation with a
+   *     constant, is worse than any other
    */
   public record Trial(Map<String, JsonNode> settings, double value) {}
 
@@ -108,11 +110,15 @@ public final class Search {
   public Trial best() {
     Trial best = done.get(0);
     for (Trial trial : done) {
-      if (trial.value() > best.value()) {
+      if (worth(trial) > worth(best)) {
         best = trial;
       }
     }
     return best;
+  }
+
+  private static double worth(Trial trial) {
+    return Double.isFinite(trial.value()) ? trial.value() : Double.NEGATIVE_INFINITY;
   }
 
   /** A point of the sequence that gives settings which were not tried. */
@@ -135,6 +141,8 @@ public final class Search {
 
   private Optional<double[]> mostPromising() {
     double[] values = done.stream().mapToDouble(Trial::value).toArray();
+    double least = Arrays.stream(values).filter(Double::isFinite).min().orElse(0);
+    Arrays.setAll(values, i -> Double.isFinite(values[i]) ? values[i] : least);
     standardizeInPlace(values);
     double[][] x = points.toArray(double[][]::new);
     GaussianProcess process = GaussianProcess.fit(x, values);

@@ -56,6 +56,18 @@ final class SearchTest {
 
   @ParameterizedTest
   @EnumSource(Method.class)
+  void trialsWithoutAScoreAreTheWorst(Method method) {
+    Search search =
+        run(
+            new Search(SPACE, method, 16, 3),
+            s -> s.get("density").asDouble() < 0.5 ? Double.NaN : score(s));
+
+    assertThat(search.best().value()).isFinite();
+    assertThat(search.done()).anyMatch(trial -> Double.isNaN(trial.value()));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Method.class)
   void nothingIsTriedTwiceAndASmallSpaceEnds(Method method) {
     SearchSpace small = space("a=1,2,3", "b=true,false");
 
